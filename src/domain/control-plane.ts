@@ -1,0 +1,46 @@
+export type SignalingProtocol = 'dps' | 'edc-signaling' | 'provisioner'
+
+/** How a control plane proves itself to us. Secrets are kept as SHA-256 (hexadecimal). */
+export type InboundAuthentication =
+  | { readonly type: 'none' }
+  | { readonly type: 'api-key'; readonly secretSha256: string }
+  | { readonly type: 'path-secret'; readonly secretSha256: string }
+  | {
+      readonly type: 'oauth2'
+      readonly issuer: string
+      readonly audience: string
+      readonly jwksUri?: string
+      readonly jwks?: Readonly<Record<string, unknown>>
+    }
+
+/** How we prove ourselves to a control plane. */
+export type CallbackAuthentication =
+  | { readonly type: 'none' }
+  | { readonly type: 'api-key'; readonly header: string; readonly sealedKey: string }
+  | {
+      readonly type: 'oauth2'
+      readonly tokenEndpoint: string
+      readonly clientId: string
+      readonly sealedClientSecret: string
+    }
+
+/** A connector that drives us: a configured principal. */
+export interface ControlPlane {
+  readonly id: string
+  readonly protocol: SignalingProtocol
+  readonly participantContextId: string
+  readonly inbound: InboundAuthentication
+  /** Base of the callbacks, without a trailing slash; null where none is needed or known yet. */
+  readonly callbackUrl: string | null
+  readonly callbackAuthentication: CallbackAuthentication
+  readonly managementUrl: string | null
+  readonly sealedManagementKey: string | null
+  readonly register: boolean
+  readonly identityDid: string | null
+  readonly sealedIdentityKey: string | null
+  /** How long the answer to `start` is held, against EDC's own race. */
+  readonly startDelayMs: number
+  readonly managedBy: 'file' | 'api'
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}

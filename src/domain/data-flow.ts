@@ -1,0 +1,117 @@
+import type { EndCause, StateReason } from './workspace.ts'
+import type { SignalingProtocol } from './control-plane.ts'
+
+/** States of Data Plane Signaling 1.2 (INITIALIZED is never stored). */
+export type DataFlowState =
+  'PREPARING' | 'PREPARED' | 'STARTING' | 'STARTED' | 'SUSPENDED' | 'COMPLETED' | 'TERMINATED'
+
+/** The signaling object of one transfer process. */
+export interface DataFlow {
+  readonly id: string
+  readonly controlPlaneId: string
+  readonly protocol: SignalingProtocol
+  readonly processId: string
+  /** `provider`: begun by `start`. `consumer`: begun by `prepare`. */
+  readonly side: 'provider' | 'consumer'
+  readonly direction: 'pull' | 'push'
+  /** `profile` or `transferType` as it came; goes back as `endpointType`. */
+  readonly transferType: string
+  readonly agreementId: string
+  readonly datasetId: string
+  readonly counterPartyId: string
+  readonly openingMessageId: string
+  readonly workspaceId: string
+  readonly transferId: string | null
+  readonly state: DataFlowState
+  readonly stateReason: StateReason | null
+  /** The address that came with the flow (push target, pull source), encrypted. */
+  readonly sealedAddress: string | null
+  /** True once our 202 was given: the callback is owed. */
+  readonly asynchronous: boolean
+  /** Own completion is due then (conformance), else null. */
+  readonly completeAt: Date | null
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly endCause: EndCause | 'control-plane' | 'delivered' | 'deadline' | null
+  readonly deadline: Date | null
+}
+
+export const finalFlowStates: readonly DataFlowState[] = ['COMPLETED', 'TERMINATED']
+export const isFinalFlow = (flow: { readonly state: DataFlowState }) =>
+  finalFlowStates.includes(flow.state)
+
+export type FlowMessage = 'started' | 'suspend' | 'resume' | 'terminate' | 'completed'
+
+/** What a message does to a flow: the state it leads to, or that nothing changes, or a refusal. */
+export type FlowDecision =
+  | { readonly kind: 'change'; readonly to: DataFlowState }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'remember' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'conflict' }
+
+const change = (to: DataFlowState): FlowDecision => ({ kind: 'change', to })
+const unchanged: FlowDecision = { kind: 'unchanged' }
+const conflict: FlowDecision = { kind: 'conflict' }
+
+const decisions: Record<FlowMessage, Record<DataFlowState, FlowDecision>> = {
+  started: {
+    PREPARING: conflict,
+    STARTING: conflict,
+    PREPARED: change('STARTED'),
+    STARTED: unchanged,
+    SUSPENDED: conflict,
+    COMPLETED: conflict,
+    TERMINATED: conflict,
+  },
+  suspend: {
+    PREPARING: conflict,
+    STARTING: conflict,
+    PREPARED: conflict,
+    STARTED: change('SUSPENDED'),
+    SUSPENDED: unchanged,
+    COMPLETED: conflict,
+    TERMINATED: conflict,
+  },
+  resume: {
+    PREPARING: conflict,
+    STARTING: conflict,
+    PREPARED: conflict,
+    STARTED: unchanged,
+    SUSPENDED: change('STARTED'),
+    COMPLETED: conflict,
+    TERMINATED: conflict,
+  },
+  terminate: {
+    PREPARING: change('TERMINATED'),
+    STARTING: change('TERMINATED'),
+    PREPARED: change('TERMINATED'),
+    STARTED: change('TERMINATED'),
+    SUSPENDED: change('TERMINATED'),
+    COMPLETED: unchanged,
+    TERMINATED: unchanged,
+  },
+  completed: {
+    PREPARING: change('COMPLETED'),
+    STARTING: change('COMPLETED'),
+    PREPARED: change('COMPLETED'),
+    STARTED: change('COMPLETED'),
+    SUSPENDED: change('COMPLETED'),
+    COMPLETED: unchanged,
+    TERMINATED: unchanged,
+  },
+}
+
+/**
+ * What `message` does to a flow in `state` (undefined: no such flow).
+ * `terminate` and `completed` never fail: a refused one leaves the other side hanging (EDC).
+ */
+export function decideFlowMessage(
+  state: DataFlowState | undefined,
+  message: FlowMessage,
+): FlowDecision {
+  if (state !== undefined) return decisions[message][state]
+  if (message === 'terminate') return { kind: 'remember' }
+  return message === 'completed' ? unchanged : { kind: 'unknown' }
+}

@@ -1,0 +1,53 @@
+/** What a delivery carries. Consumers get events; control planes get signaling callbacks; receivers of a push get the access document. */
+export type DeliveryKind = 'event' | 'flow-callback' | 'access-document'
+
+export type DeliveryState = 'PENDING' | 'DELIVERED' | 'DEAD'
+
+export interface Delivery {
+  readonly id: string
+  readonly kind: DeliveryKind
+  readonly workspaceId: string | null
+  readonly subscriptionId: string | null
+  readonly flowId: string | null
+  /** For events: the sequence in the workspace's log. */
+  readonly sequence: number | null
+  readonly eventId: string | null
+  readonly eventType: string | null
+  /** For flow callbacks: prepared, started, completed, errored. */
+  readonly callback: string | null
+  readonly error: string | null
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly createdAt: Date
+  readonly nextAttemptAt: Date | null
+  readonly endedAt: Date | null
+}
+
+export interface DeliveryAttempt {
+  readonly deliveryId: string
+  readonly number: number
+  readonly at: Date
+  readonly status: number | null
+  readonly durationMs: number
+  /** The first bytes of the answer, bounded; gone after seven days. */
+  readonly response: string | null
+  readonly error: string | null
+}
+
+export interface Subscription {
+  readonly id: string
+  readonly workspaceId: string
+  readonly sealedUrl: string
+  /** Origin only, for people and logs. */
+  readonly urlOrigin: string
+  readonly types: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly sealedSecret: string
+  readonly sealedPreviousSecret: string | null
+  readonly previousSecretUntil: Date | null
+  readonly state: 'ACTIVE' | 'DISABLED'
+  readonly disabledReason: string | null
+  readonly failingSince: Date | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
