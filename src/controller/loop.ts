@@ -124,7 +124,7 @@ export function startController(options: ControllerOptions): Controller {
     const untilDue = due === null ? pollMs : due.getTime() - now().getTime()
     const idle = [...running.values()].every((passes) => passes.size === 0)
     quiet = idle && untilDue > 0
-    const timer = setTimeout(wake, Math.min(pollMs, Math.max(untilDue, 5)))
+    const timer = setTimeout(wake, Math.min(pollMs, Math.max(untilDue, idle ? 5 : 50)))
     await woken.promise
     clearTimeout(timer)
   }
