@@ -1,29 +1,25 @@
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
-  DeleteBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetPublicAccessBlockCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   PutBucketLifecycleConfigurationCommand,
-  PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { ObjectStore } from '../../application/ports/object-store.ts'
 import { FailureError } from '../../domain/failure.ts'
-import type { StoreAccess } from '../../domain/workspace.ts'
+import { setAccess, type AccessSettings } from './s3-access.ts'
 import { isMissingBucket, isUnsupported, storeCall, storeLimits } from './s3-fault.ts'
 
 type BucketCalls = Pick<ObjectStore, 'ensureBucket' | 'setAccess' | 'deleteBucket' | 'listBuckets'>
 
-export interface BucketSettings {
+export interface BucketSettings extends AccessSettings {
   readonly installationId: string
   readonly bucketPrefix?: string
-  readonly consumerRoleArn: string | undefined
-  readonly agentRoleArn: string | undefined
 }
 
 const workspaceTag = 'workspace'
@@ -174,48 +170,6 @@ async function ignorePublicAccess(client: S3Client, bucket: string, signal: Abor
       ),
     (fault) => (isUnsupported(fault) ? null : undefined),
   )
-}
-
-/** Denies roles, never everyone: a Deny for everyone locks the owner out of a Ceph bucket for ever. */
-async function setAccess(
-  client: S3Client,
-  settings: BucketSettings,
-  bucket: string,
-  access: StoreAccess,
-  signal: AbortSignal,
-) {
-  const denied = deniedRoles(settings, access)
-  if (denied.length > 0) {
-    const Policy = denyPolicy(bucket, denied)
-    await storeCall(small(signal), (options) =>
-      client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }), options),
-    )
-  } else if (settings.consumerRoleArn !== undefined) {
-    await storeCall(
-      small(signal),
-      (options) => client.send(new DeleteBucketPolicyCommand({ Bucket: bucket }), options),
-      (fault) => (fault.code === 'NoSuchBucketPolicy' ? null : undefined),
-    )
-  }
-}
-
-function deniedRoles(settings: BucketSettings, access: StoreAccess): readonly string[] {
-  if (access === 'open') return []
-  const roles =
-    access === 'consumers-denied'
-      ? [settings.consumerRoleArn]
-      : [settings.consumerRoleArn, settings.agentRoleArn]
-  return [...new Set(roles.filter((role) => role !== undefined))]
-}
-
-function denyPolicy(bucket: string, roles: readonly string[]): string {
-  const statement = {
-    Effect: 'Deny',
-    Principal: { AWS: roles },
-    Action: 's3:*',
-    Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-  }
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
 }
 
 async function listBuckets(client: S3Client, settings: BucketSettings, signal: AbortSignal) {
