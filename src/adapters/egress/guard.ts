@@ -55,7 +55,7 @@ export async function resolveAllowed(
   return [first, ...rest]
 }
 
-const systemLookup: NameLookup = (host) => lookUpName(host, { all: true, verbatim: true })
+const systemLookup: NameLookup = (host) => lookUpName(host, { all: true, order: 'verbatim' })
 
 async function addressesOf(settings: GuardSettings, host: string) {
   const literal = host.replace(/^\[(.*)\]$/, '$1')

@@ -1,10 +1,10 @@
 import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http'
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { PassThrough, type Duplex } from 'node:stream'
 import { resolveAllowed, type GuardSettings, type ResolvedAddress, type Target } from './guard.ts'
 
-type Connected = (error: Error | null, stream?: Duplex) => void
+type Connected = (error: Error | null, stream: Duplex) => void
 type Addresses = readonly [ResolvedAddress, ...ResolvedAddress[]]
 
 /** From the look-up of the name to the end of the TLS handshake. */
@@ -91,7 +91,8 @@ function connectChecked({ settings, target, connect, readyEvent, callback }: Che
     },
     (error: unknown) => {
       clearTimeout(timer)
-      callback?.(error instanceof Error ? error : new Error('The name has no address.'))
+      const reason = error instanceof Error ? error : new Error('The name has no address.')
+      callback?.(reason, new PassThrough().destroy())
     },
   )
 }

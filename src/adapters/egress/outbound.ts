@@ -91,7 +91,7 @@ export function streamOf(answer: AxiosResponse<unknown>): Readable {
 /** Lower-case names; repeated headers are joined. */
 export function textHeaders(answer: AxiosResponse<unknown>): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries<unknown>({ ...answer.headers })) {
+  for (const [name, value] of Object.entries<unknown>(answer.headers)) {
     if (typeof value === 'string') headers[name.toLowerCase()] = value
     else if (Array.isArray(value)) headers[name.toLowerCase()] = value.join(', ')
   }
