@@ -35,7 +35,7 @@ export async function presignGet(
       hostname: target.hostname,
       path: target.pathname,
       query: {},
-      headers: { host: target.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      headers: { host: target.host, 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
       ...(target.port === '' ? {} : { port: Number(target.port) }),
     },
     {

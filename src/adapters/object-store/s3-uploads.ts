@@ -70,7 +70,7 @@ const small = (signal: AbortSignal) => ({ signal, limitMs: storeLimits.smallMs }
 /** The limit of an upload grows with its size. */
 export const uploadScope = (bytes: number, signal: AbortSignal | undefined): CallScope => ({
   signal,
-  limitMs: storeLimits.smallMs + (bytes / storeLimits.uploadBytesPerSecond) * 1000,
+  limitMs: storeLimits.smallMs + Math.ceil((bytes / storeLimits.uploadBytesPerSecond) * 1000),
 })
 
 /** `If-Match` and `If-None-Match` of a write. */
