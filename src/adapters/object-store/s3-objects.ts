@@ -12,6 +12,7 @@ import {
 import type { ObjectInfo, ObjectStore } from '../../application/ports/object-store.ts'
 import { FailureError } from '../../domain/failure.ts'
 import { withIdleLimit } from '../egress/idle-limit.ts'
+import { quotedEtag } from './etag.ts'
 import { isMissing, storeCall, storeError, storeLimits } from './s3-fault.ts'
 import { conditionFields, uploadScope } from './s3-uploads.ts'
 
@@ -35,7 +36,7 @@ export function objectCalls(client: S3Client): ObjectCalls {
           ...(contentType === undefined ? {} : { ContentType: contentType }),
           ...conditionFields(condition),
         })
-        return { etag: (await client.send(command, options)).ETag ?? '' }
+        return { etag: quotedEtag((await client.send(command, options)).ETag) }
       }),
     delete: async (bucket, key, signal) => {
       await storeCall(
@@ -83,7 +84,7 @@ async function listObjects(
   const objects = (answer.Contents ?? []).map((entry) => ({
     key: entry.Key ?? '',
     bytes: entry.Size ?? 0,
-    etag: entry.ETag ?? '',
+    etag: quotedEtag(entry.ETag),
     lastModified: entry.LastModified ?? new Date(0),
     sha256: null,
   }))
@@ -143,7 +144,7 @@ function objectInfo(
   return {
     key,
     bytes: total === undefined ? (answer.ContentLength ?? 0) : Number(total),
-    etag: answer.ETag ?? '',
+    etag: quotedEtag(answer.ETag),
     lastModified: answer.LastModified ?? new Date(0),
     sha256: wholeSha256(answer.ChecksumSHA256, answer.ChecksumType),
   }

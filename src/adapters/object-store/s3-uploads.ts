@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -17,6 +16,7 @@ import type {
   WriteCondition,
 } from '../../application/ports/object-store.ts'
 import { FailureError } from '../../domain/failure.ts'
+import { multipartEtag, quotedEtag } from './etag.ts'
 import { isMissing, storeCall, storeLimits, type CallScope } from './s3-fault.ts'
 
 type UploadCalls = Pick<
@@ -45,10 +45,10 @@ export function uploadCalls(client: S3Client): UploadCalls {
         ContentLength: part.bytes,
         Body: part.body,
       })
-      const { ETag = '' } = await storeCall(uploadScope(part.bytes, signal), (options) =>
+      const { ETag } = await storeCall(uploadScope(part.bytes, signal), (options) =>
         client.send(command, options),
       )
-      return { etag: ETag }
+      return { etag: quotedEtag(ETag) }
     },
     listParts: (bucket, key, uploadId, signal) => listParts(client, bucket, key, uploadId, signal),
     completeUpload: (bucket, key, uploadId, parts, condition, signal) =>
@@ -102,8 +102,8 @@ async function listParts(
       (fault) => (fault.status === 404 ? null : undefined),
     )
     if (page === null) return null
-    for (const { PartNumber = 0, ETag = '', Size = 0 } of page.Parts ?? []) {
-      parts.push({ partNumber: PartNumber, etag: ETag, bytes: Size })
+    for (const { PartNumber = 0, ETag, Size = 0 } of page.Parts ?? []) {
+      parts.push({ partNumber: PartNumber, etag: quotedEtag(ETag), bytes: Size })
     }
     marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined
   } while (marker !== undefined)
@@ -118,7 +118,7 @@ interface UploadName {
 
 /**
  * A completion whose answer was lost is repeated, by the SDK or by us, and then finds no upload: it has
- * succeeded if the object has the ETag that these parts make.
+ * succeeded if the object has the ETag that these parts make. Ceph may leave the ETag out of its answer.
  */
 async function completeUpload(
   client: S3Client,
@@ -140,20 +140,16 @@ async function completeUpload(
     (options) => client.send(command, options),
     (fault) => (fault.code === 'NoSuchUpload' || isMissing(fault) ? null : undefined),
   )
-  if (answer !== null) return { etag: answer.ETag ?? '' }
+  const said = quotedEtag(answer?.ETag)
+  if (said !== '') return { etag: said }
   const found = await storeCall(
     small(signal),
     (options) => client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), options),
     (fault) => (isMissing(fault) ? null : undefined),
   )
-  if (found?.ETag !== undefined && found.ETag === multipartEtag(parts)) return { etag: found.ETag }
+  const etag = quotedEtag(found?.ETag)
+  if (etag !== '' && (answer !== null || etag === multipartEtag(parts))) return { etag }
   throw new FailureError('store-unavailable', 'The unfinished upload is not there any more.')
-}
-
-function multipartEtag(parts: readonly UploadedPart[]): string {
-  const digest = createHash('md5')
-  for (const { etag } of parts) digest.update(Buffer.from(etag.replaceAll('"', ''), 'hex'))
-  return `"${digest.digest('hex')}-${parts.length}"`
 }
 
 async function listUploads(client: S3Client, bucket: string, prefix: string, signal: AbortSignal) {
