@@ -16,6 +16,8 @@ export interface OpenedSource {
   readonly validator: SourceValidator
   /** The bytes from the wanted offset on, over as many connections as it takes. */
   readonly chunks: AsyncGenerator<Buffer, void>
+  /** Ends the connection, also when nothing was read. */
+  close(): Promise<void>
 }
 
 /**
@@ -32,12 +34,17 @@ export async function openSource(
   const first = await tries.until(() =>
     request.reader.open(request.source, offset, expected, request.signal),
   )
-  const validator = first.validator
-  if (expected !== null && !sameContent(expected, validator)) {
+  if (expected !== null && !sameContent(expected, first.validator)) {
     first.body.destroy()
     throw changed()
   }
-  return { validator: merged(expected, validator), chunks: readOn(request, first, offset, tries) }
+  const validator = merged(expected, first.validator)
+  const chunks = readOn(request, { ...first, validator }, offset, tries)
+  const close = async () => {
+    await chunks.return()
+    first.body.destroy()
+  }
+  return { validator, chunks, close }
 }
 
 const changed = () =>

@@ -29,10 +29,6 @@ export class ChunkCutter {
     return held.subarray(0, filled)
   }
 
-  async close(): Promise<void> {
-    await this.#chunks.return()
-  }
-
   async #read(): Promise<Buffer | null> {
     for (;;) {
       const { value } = await this.#chunks.next()

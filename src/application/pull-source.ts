@@ -41,7 +41,7 @@ export async function pullSource(request: PullRequest): Promise<PullResult> {
       }
     }
   } catch (error) {
-    const cause = request.signal.aborted ? request.signal.reason : error
+    const cause: unknown = request.signal.aborted ? request.signal.reason : error
     if (isFinal(cause)) await removeUploads(request, AbortSignal.timeout(10_000)).catch(() => null)
     throw cause
   }
@@ -63,16 +63,16 @@ const sum = (parts: readonly PulledPart[]) => parts.reduce((total, { bytes }) =>
 async function pullOnce(request: PullRequest, state: PullState): Promise<PullResult> {
   const done = sum(state.parts)
   if (state.uploadId !== null && done > 0 && done === state.validator?.bytes) {
-    return finish(request, state.uploadId, state.parts, null)
+    return finishRecorded(request, state.uploadId, state.parts)
   }
-  const { validator, chunks } = await openSource(request, done, state.validator)
-  const cutter = new ChunkCutter(chunks)
+  const opened = await openSource(request, done, state.validator)
+  const { bytes } = opened.validator
   try {
-    checkAnnounced(request, validator.bytes)
-    await request.journal.sourceSeen(validator)
-    return await copy(request, state, validator.bytes, cutter)
+    checkAnnounced(request, bytes)
+    await request.journal.sourceSeen(opened.validator)
+    return await copy(request, state, bytes, new ChunkCutter(opened.chunks))
   } finally {
-    await cutter.close()
+    await opened.close()
   }
 }
 
@@ -113,7 +113,9 @@ async function copy(
   if (uploadId === null) {
     if (total === null || total <= partBytes) {
       held = await cutter.take(total ?? partBytes, onChunk)
-      if (held.length < partBytes || held.length === total) return putWhole(request, held)
+      if (held.length < partBytes || held.length === total) {
+        return putWhole(request, held, whole.digest('hex'))
+      }
     }
     uploadId = await store.createUpload(bucket, key, signal)
     await journal.uploadCreated(uploadId, partBytes)
@@ -132,8 +134,7 @@ async function copy(
   return finish(request, uploadId, parts, done.length === 0 ? whole.digest('hex') : null)
 }
 
-async function putWhole(request: PullRequest, body: Buffer): Promise<PullResult> {
-  const sha256 = createHash('sha256').update(body).digest('hex')
+async function putWhole(request: PullRequest, body: Buffer, sha256: string): Promise<PullResult> {
   checkLength(request, body.length)
   checkDigest(request, sha256)
   await request.beforePublish()
@@ -168,6 +169,22 @@ async function finish(
     throw error
   }
   return { bytes, sha256: read, etag }
+}
+
+/** Every part is there already. An upload that is gone without its object is begun anew. */
+async function finishRecorded(
+  request: PullRequest,
+  uploadId: string,
+  parts: readonly PulledPart[],
+): Promise<PullResult> {
+  const { store, bucket, key, signal } = request
+  try {
+    return await finish(request, uploadId, parts, null)
+  } catch (error) {
+    const lost = error instanceof FailureError && error.failure.code === 'store-unavailable'
+    if (!lost || (await store.listParts(bucket, key, uploadId, signal)) !== null) throw error
+    throw new StartAnew('the upload is gone', { cause: error })
+  }
 }
 
 async function digestOf({ bucket, key, store, signal }: PullRequest, etag: string) {
