@@ -5,9 +5,6 @@ import type { RawBody } from './raw-body.ts'
 import { stsNamespace } from './sts.ts'
 import { element, xmlDocument } from './xml.ts'
 
-/** A header can carry any text: its UTF-8 bytes are sent, as S3 does. */
-const toHeaderValue = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
-
 /** Sends an answer, and its content if it has one. */
 export async function sendReply(
   response: ServerResponse,
@@ -16,7 +13,7 @@ export async function sendReply(
 ): Promise<void> {
   response.statusCode = reply.status
   for (const [name, value] of Object.entries(reply.headers ?? {}))
-    response.setHeader(name, toHeaderValue(value))
+    response.setHeader(name, value)
   if (reply.stream !== undefined) {
     await reply.stream(response)
     response.end()

@@ -5,6 +5,7 @@ import { emptyReply, xmlReply, type Exchange, type ObjectHandler, type Reply } f
 import { sendSlices, slicesOf, type Slice } from './object-stream.ts'
 import { readRange, type Range } from './ranges.ts'
 import { S3Error } from './s3-error.ts'
+import { toHeaderValue } from './s3-request.ts'
 import type { StoredObject, StoredPart } from './stored.ts'
 import { element, fragment, optional, xmlDocument } from './xml.ts'
 
@@ -110,8 +111,7 @@ function overridden(exchange: Exchange): Record<string, string> {
   for (const name of overrides) {
     const value = exchange.request.query.get(`response-${name}`)
     if (value === undefined) continue
-    if (/[\0\r\n]/.test(value)) throw new S3Error('InvalidArgument')
-    found[name] = value
+    found[name] = toHeaderValue(value)
   }
   return found
 }

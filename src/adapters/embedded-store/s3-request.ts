@@ -12,9 +12,12 @@ export interface S3Request {
   /** Absent for requests to a bucket. */
   readonly key: string | undefined
   readonly query: ReadonlyMap<string, string>
-  /** Headers as sent, names in lower case. */
+  /** Headers as sent and signed, names in lower case, values read as UTF-8 where they are. */
   readonly sentHeaders: ReadonlyMap<string, string>
-  /** Headers as sent, and `x-amz-*` headers that a presigned URL carries in its query. */
+  /**
+   * Headers as sent, and `x-amz-*` headers that a presigned URL carries in its query: one character
+   * for each byte, so that they go out again as they came.
+   */
   readonly headers: ReadonlyMap<string, string>
 }
 
@@ -33,7 +36,10 @@ export function readRequest(
   const path = percentDecode(rawPath === '' ? '/' : rawPath)
   if (!path.startsWith('/') || path.includes('\0')) throw new S3Error('InvalidURI')
   const query = readQuery(queryStart < 0 ? '' : target.slice(queryStart + 1))
-  const sentHeaders = readHeaders(incoming.rawHeaders)
+  const bareHeaders = readHeaders(incoming.rawHeaders)
+  const sentHeaders = new Map(
+    [...bareHeaders].map(([name, value]) => [name, decodeUtf8(value) ?? value]),
+  )
   const { bucket, key } = splitPath(path, bucketOfHost(sentHeaders.get('host'), hosts))
   return {
     id,
@@ -43,7 +49,7 @@ export function readRequest(
     key,
     query,
     sentHeaders,
-    headers: withHoisted(sentHeaders, query),
+    headers: withHoisted(bareHeaders, query),
   }
 }
 
@@ -113,12 +119,18 @@ function readHeaders(rawHeaders: readonly string[]): ReadonlyMap<string, string>
   const headers = new Map<string, string>()
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
-    const raw = rawHeaders[index + 1] ?? ''
-    const value = decodeUtf8(raw) ?? raw
+    const value = rawHeaders[index + 1] ?? ''
     const earlier = headers.get(name)
     headers.set(name, earlier === undefined ? value : `${earlier},${value}`)
   }
   return headers
+}
+
+/** Text as a header can carry it: its UTF-8 bytes, one character each. Throws InvalidArgument. */
+export function toHeaderValue(text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what a header cannot carry
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) throw new S3Error('InvalidArgument')
+  return Buffer.from(text, 'utf8').toString('latin1')
 }
 
 const signatureParameters = new Set([
@@ -136,9 +148,10 @@ function withHoisted(
   query: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const merged = new Map(headers)
-  for (const [parameter, value] of query) {
+  for (const [parameter, text] of query) {
     const name = parameter.toLowerCase()
     if (!name.startsWith('x-amz-') || signatureParameters.has(name)) continue
+    const value = toHeaderValue(text)
     if ((merged.get(name) ?? value) !== value)
       throw new S3Error('InvalidArgument', `${name} is both a header and a query parameter.`)
     merged.set(name, value)
