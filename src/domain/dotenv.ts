@@ -88,7 +88,8 @@ function readValue(text: string, at: number, problem: (text: string) => FailureE
   const close = closingQuote(text, at, quote)
   if (close < 0) throw problem('has no closing quote')
   const end = lineEnd(text, close + 1)
-  if (!restOfLine.test(text.slice(close + 1, end))) throw problem('has text after its closing quote')
+  if (!restOfLine.test(text.slice(close + 1, end)))
+    throw problem('has text after its closing quote')
   const inner = text.slice(at + 1, close)
   return { value: quote === '"' ? unescape(inner) : inner, next: end + 1 }
 }

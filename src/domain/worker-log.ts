@@ -6,4 +6,5 @@ export const logTailBytes = (logBytes: number) => logBytes - logHeadBytes(logByt
 export const cutMark = (leftOutBytes: number) =>
   `\n[dataspace-compute: ${leftOutBytes} bytes of this log were left out here]\n`
 
-export const cutMarkPattern = /\n\[dataspace-compute: (\d+) bytes of this log were left out here\]\n/
+export const cutMarkPattern =
+  /\n\[dataspace-compute: (\d+) bytes of this log were left out here\]\n/
