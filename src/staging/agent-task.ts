@@ -5,6 +5,7 @@ import type { PinnedObject } from '../domain/job.ts'
 export interface AgentTask {
   readonly jobId: string
   readonly attempt: number
+  readonly bucket: string
   readonly inputs: readonly StagedInput[]
   readonly outputs: readonly { readonly name: string; readonly kind: OutputKind }[]
   /** Where the agent finds the output directory in its own file system; null: no outputs. */

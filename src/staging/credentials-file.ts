@@ -6,7 +6,6 @@ const documentSchema = z.object({
   endpoint: z.string(),
   region: z.string(),
   forcePathStyle: z.boolean(),
-  bucket: z.string(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
   sessionToken: z.string(),

@@ -21,11 +21,13 @@ const idleTimeoutMs = 60_000
  */
 export class S3StagingStore implements StagingStore, Disposable {
   readonly #credentials: CredentialsFile
+  readonly #bucket: string
   #client: S3Client | null = null
   #session: StoreSession | null = null
 
-  constructor(credentials: CredentialsFile) {
+  constructor(credentials: CredentialsFile, bucket: string) {
     this.#credentials = credentials
+    this.#bucket = bucket
   }
 
   [Symbol.dispose](): void {
@@ -148,7 +150,7 @@ export class S3StagingStore implements StagingStore, Disposable {
     const session = await this.#credentials.current(signal)
     const client = this.#clientOf(session)
     try {
-      return await action(client, session.bucket)
+      return await action(client, this.#bucket)
     } catch (error) {
       signal.throwIfAborted()
       throw storeError(error, session.expiresAt)
