@@ -13,7 +13,6 @@ export type Started =
 
 /** The intent to run the next attempt, when the service is not paused and a place is free. */
 export async function startAttempt({
-  app,
   pass,
   job,
   workspace,
