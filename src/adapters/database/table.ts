@@ -166,8 +166,11 @@ function conditionOf(
       operators.notIn.map((value) => encode(kind, value)),
     )
   }
-  if (operators.lt !== undefined) return compare('<', operators.lt)
-  if (operators.gt !== undefined) return compare('>', operators.gt)
-  if (operators.gte !== undefined) return compare('>=', operators.gte)
-  return builder(column, 'is not', null)
+  if (operators.not === null) return builder(column, 'is not', null)
+  const bounds = [
+    operators.gt === undefined ? [] : compare('>', operators.gt),
+    operators.gte === undefined ? [] : compare('>=', operators.gte),
+    operators.lt === undefined ? [] : compare('<', operators.lt),
+  ]
+  return builder.and(bounds.flat())
 }
