@@ -47,7 +47,7 @@ export async function runWorker(run: WorkerRun): Promise<WorkerEnd> {
   const startedAt = new Date()
   if (typeof started === 'string') {
     output.attach(null, log)
-    return cannotStart(started, startedAt, log, output)
+    return await cannotStart(started, startedAt, log, output)
   }
   const { child, pid, exited } = started
   output.attach(child, log)
