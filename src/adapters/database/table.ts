@@ -136,6 +136,7 @@ interface Operators {
   readonly lt?: unknown
   readonly gt?: unknown
   readonly gte?: unknown
+  readonly lte?: unknown
   readonly not?: null
 }
 
@@ -150,7 +151,7 @@ function conditionOf(
     return builder(column, '=', encode(kind, condition))
   }
   const operators = condition as Operators
-  const compare = (operator: '<' | '>' | '>=', value: unknown) =>
+  const compare = (operator: '<' | '<=' | '>' | '>=', value: unknown) =>
     builder(column, operator, encode(kind, value))
   if (operators.in !== undefined) {
     return builder(
@@ -166,8 +167,12 @@ function conditionOf(
       operators.notIn.map((value) => encode(kind, value)),
     )
   }
-  if (operators.lt !== undefined) return compare('<', operators.lt)
-  if (operators.gt !== undefined) return compare('>', operators.gt)
-  if (operators.gte !== undefined) return compare('>=', operators.gte)
-  return builder(column, 'is not', null)
+  if (operators.not === null) return builder(column, 'is not', null)
+  const bounds = [
+    operators.gt === undefined ? [] : compare('>', operators.gt),
+    operators.gte === undefined ? [] : compare('>=', operators.gte),
+    operators.lt === undefined ? [] : compare('<', operators.lt),
+    operators.lte === undefined ? [] : compare('<=', operators.lte),
+  ]
+  return builder.and(bounds.flat())
 }

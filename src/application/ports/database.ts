@@ -11,14 +11,12 @@ import type { WorkQueue } from './work-queue.ts'
 
 type Value = string | number | boolean | Date | null
 
-/** A condition on one field: a value (equality; null: is null), or an operator. */
+/** A condition on one field: a value (equality; null: is null), or an operator; bounds may be given together. */
 export type FieldCondition<T> =
   | (T extends Value ? T : never)
   | { readonly in: readonly T[] }
   | { readonly notIn: readonly T[] }
-  | { readonly lt: T }
-  | { readonly gt: T }
-  | { readonly gte: T }
+  | { readonly gt?: T; readonly gte?: T; readonly lt?: T; readonly lte?: T }
   | { readonly not: null }
 
 export type Where<Row> = {
