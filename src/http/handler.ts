@@ -38,8 +38,10 @@ export interface OperationRequest<Operation, Principal> {
   readonly principal: Principal
   /** The id in `X-Request-Id`. */
   readonly correlationId: string
-  /** Aborts when the client goes away before the answer is complete, or the listener stops. */
+  /** Aborts when the client goes away before the answer is complete, or a stop has lasted too long. */
   readonly signal: AbortSignal
+  /** Aborts as soon as the listener begins to stop: time to end polls and event streams. */
+  readonly stopping: AbortSignal
   /** For operations whose body is bytes: it is not read yet. */
   readonly incoming: IncomingMessage
   /** For handlers that answer `taken`. */

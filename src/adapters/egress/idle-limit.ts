@@ -11,7 +11,9 @@ export interface IdleLimit {
 
 /** The same bytes, failing when the sender pauses too long or the signal aborts. */
 export function withIdleLimit(body: Readable, limit: IdleLimit): Readable {
-  return Readable.from(chunksWithin(body, limit), { objectMode: false })
+  const limited = Readable.from(chunksWithin(body, limit), { objectMode: false })
+  limited.once('close', () => body.destroy())
+  return limited
 }
 
 async function* chunksWithin(body: Readable, limit: IdleLimit): AsyncGenerator {

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { ObjectInfo, ObjectStore } from '../../application/ports/object-store.ts'
 import { FailureError } from '../../domain/failure.ts'
+import { beginWithin } from '../egress/begin-within.ts'
 import { withIdleLimit } from '../egress/idle-limit.ts'
 import { quotedEtag } from './etag.ts'
 import { isMissing, storeCall, storeError, storeLimits } from './s3-fault.ts'
@@ -105,25 +106,18 @@ async function readObject(
     ...(range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` }),
     ...(ifMatch === undefined ? {} : { IfMatch: ifMatch }),
   })
-  const begun = new AbortController()
-  const timer = setTimeout(() => begun.abort(), storeLimits.readMs)
-  const stop = signal === undefined ? begun.signal : AbortSignal.any([signal, begun.signal])
-  try {
-    const answer = await storeCall(
-      { signal: stop, limitMs: storeLimits.completeMs },
-      () => client.send(command, { abortSignal: stop }),
+  const answer = await beginWithin(storeLimits.readMs, signal, noAnswer, (abortSignal) =>
+    storeCall(
+      { signal: abortSignal, limitMs: storeLimits.completeMs },
+      () => client.send(command, { abortSignal }),
       (fault) => (isMissing(fault) ? null : undefined),
-    )
-    return answer === null
-      ? null
-      : { info: objectInfo(key, answer), body: objectBody(answer, signal) }
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw begun.signal.aborted ? storeError(error) : error
-  } finally {
-    clearTimeout(timer)
-  }
+    ),
+  )
+  if (answer === null) return null
+  return { info: objectInfo(key, answer), body: objectBody(answer, signal) }
 }
+
+const noAnswer = () => new FailureError('store-unavailable', 'The object store did not answer.')
 
 function objectBody(answer: GetObjectCommandOutput, signal: AbortSignal | undefined): Readable {
   if (!(answer.Body instanceof Readable)) return Readable.from([])

@@ -10,10 +10,11 @@ import {
   type ListPartsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import type {
-  ObjectStore,
-  UploadedPart,
-  WriteCondition,
+import {
+  PreconditionError,
+  type ObjectStore,
+  type UploadedPart,
+  type WriteCondition,
 } from '../../application/ports/object-store.ts'
 import { FailureError } from '../../domain/failure.ts'
 import { multipartEtag, quotedEtag } from './etag.ts'
@@ -117,7 +118,7 @@ interface UploadName {
 }
 
 /**
- * A completion whose answer was lost is repeated, by the SDK or by us, and then finds no upload: it has
+ * A completion whose answer was lost is repeated, by the SDK or by us, and then finds no upload, or its own object: it has
  * succeeded if the object has the ETag that these parts make. Ceph may leave the ETag out of its answer.
  */
 async function completeUpload(
@@ -138,9 +139,13 @@ async function completeUpload(
   const answer = await storeCall(
     { signal, limitMs: storeLimits.completeMs },
     (options) => client.send(command, options),
-    (fault) => (fault.code === 'NoSuchUpload' || isMissing(fault) ? null : undefined),
+    (fault) => {
+      if (isMissing(fault)) return 'gone'
+      return fault.status === 412 ? 'refused' : undefined
+    },
   )
-  const said = quotedEtag(answer?.ETag)
+  const completed = typeof answer === 'object'
+  const said = completed ? quotedEtag(answer.ETag) : ''
   if (said !== '') return { etag: said }
   const found = await storeCall(
     small(signal),
@@ -148,7 +153,8 @@ async function completeUpload(
     (fault) => (isMissing(fault) ? null : undefined),
   )
   const etag = quotedEtag(found?.ETag)
-  if (etag !== '' && (answer !== null || etag === multipartEtag(parts))) return { etag }
+  if (etag !== '' && (completed || etag === multipartEtag(parts))) return { etag }
+  if (answer === 'refused') throw new PreconditionError('The object is not as expected.')
   throw new FailureError('store-unavailable', 'The unfinished upload is not there any more.')
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Source } from '../../domain/data-address.ts'
+import { FailureError } from '../../domain/failure.ts'
 import type { SourceValidator } from '../../domain/transfer.ts'
 
 /** One opened read of a source, from `start` on. */
@@ -24,4 +25,14 @@ export interface SourceReader {
     expected: SourceValidator | null,
     signal: AbortSignal,
   ): Promise<SourceStream>
+}
+
+/** The source asked for a pause (`Retry-After`). */
+export class SourceBusyError extends FailureError {
+  readonly retryAfterMs: number
+
+  constructor(message: string, retryAfterMs: number) {
+    super('no-progress', message)
+    this.retryAfterMs = retryAfterMs
+  }
 }
