@@ -12,8 +12,7 @@ export async function sendReply(
   isHead: boolean,
 ): Promise<void> {
   response.statusCode = reply.status
-  for (const [name, value] of Object.entries(reply.headers ?? {}))
-    response.setHeader(name, value)
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
   if (reply.stream !== undefined) {
     await reply.stream(response)
     response.end()
