@@ -36,21 +36,31 @@ function securityTypes(document: ApiDocument): string {
   return `export interface operationSecurity {\n${lines.join('\n')}\n}\n`
 }
 
-async function generate(name: string): Promise<string> {
+const note = (name: string): string =>
+  `/** Made from openapi/${name}.yaml by \`npm run generate\`. */\n\n`
+
+/** The files of one document: its types, and the document itself, so that a start need not parse YAML. */
+async function generate(name: string): Promise<Map<string, string>> {
   const types = astToString(await openapiTS(documentUrl(name)))
-  const document = parse((await readIfThere(documentPath(name))) ?? '') as ApiDocument
-  return `/** Made from openapi/${name}.yaml by \`npm run generate\`. */\n\n${types}${securityTypes(document)}`
+  const document: unknown = parse((await readIfThere(documentPath(name))) ?? '')
+  const json = JSON.stringify(JSON.stringify(document))
+  return new Map([
+    [generatedPath(name), note(name) + types + securityTypes(document as ApiDocument)],
+    [
+      generatedPath(`${name}-document`),
+      `${note(name)}export const ${name}Document: unknown = JSON.parse(\n  ${json},\n)\n`,
+    ],
+  ])
 }
 
 const check = argv.includes('--check')
 for (const name of documentNames) {
-  const fresh = await generate(name)
-  if (!check) {
-    await writeFile(generatedPath(name), fresh)
-  } else if ((await readIfThere(generatedPath(name))) !== fresh) {
-    process.stderr.write(
-      `src/generated/${name}.ts does not fit openapi/${name}.yaml: run \`npm run generate\`.\n`,
-    )
-    process.exitCode = 1
+  for (const [path, fresh] of await generate(name)) {
+    if (!check) {
+      await writeFile(path, fresh)
+    } else if ((await readIfThere(path)) !== fresh) {
+      process.stderr.write(`${path} does not fit openapi/${name}.yaml: run \`npm run generate\`.\n`)
+      process.exitCode = 1
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Delivery } from '../domain/delivery.ts'
 import { newId } from '../domain/ids.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { subscriptionMatches } from '../domain/subscription-match.ts'
@@ -20,10 +21,7 @@ export async function appendEvent(
   tx: Transaction,
   event: NewEvent,
 ): Promise<StoredEvent> {
-  const workspace = await tx.workspaces.get({ id: event.workspaceId })
-  if (workspace === undefined) throw new Error(`no workspace ${event.workspaceId}`)
-  const sequence = workspace.lastSequence + 1
-  await tx.workspaces.update({ id: workspace.id }, { lastSequence: sequence })
+  const sequence = await takeSequence(tx, event.workspaceId)
   const at = app.now()
   const { workspaceId, type, subject, data } = event
   const id = newId('evt', at, app.randomBytes(10))
@@ -32,6 +30,17 @@ export async function appendEvent(
   await fanOut(app, tx, stored, event.labels ?? {})
   tx.afterCommit(() => app.changes.changed(event.workspaceId))
   return stored
+}
+
+/** The next number: taken by comparison, so that two transactions at once never get the same. */
+async function takeSequence(tx: Transaction, id: string): Promise<number> {
+  for (;;) {
+    const workspace = await tx.workspaces.get({ id })
+    if (workspace === undefined) throw new Error(`no workspace ${id}`)
+    const { lastSequence } = workspace
+    const patch = { lastSequence: lastSequence + 1 }
+    if ((await tx.workspaces.updateWhere({ id, lastSequence }, patch)) > 0) return lastSequence + 1
+  }
 }
 
 async function fanOut(
@@ -49,17 +58,21 @@ async function fanOut(
   }
 }
 
-/** One delivery of an event to one subscription. */
+/** What a webhook carries: an event of the log, or one without a place in it (sequence null). */
+type CarriedEvent = Pick<StoredEvent, 'workspaceId' | 'id' | 'type'> & {
+  readonly sequence: number | null
+}
+
+/** One delivery of an event to one subscription, whose lane is due now. */
 export async function enqueueEvent(
   app: Application,
   tx: Transaction,
-  event: StoredEvent,
+  event: CarriedEvent,
   subscriptionId: string,
-): Promise<string> {
+): Promise<Delivery> {
   const now = app.now()
-  const id = newId('dlv', now, app.randomBytes(10))
-  await tx.deliveries.insert({
-    id,
+  const delivery: Delivery = {
+    id: newId('dlv', now, app.randomBytes(10)),
     kind: 'event',
     workspaceId: event.workspaceId,
     subscriptionId,
@@ -69,12 +82,15 @@ export async function enqueueEvent(
     eventType: event.type,
     callback: null,
     error: null,
+    flowState: null,
     state: 'PENDING',
+    reason: null,
     attempts: 0,
     createdAt: now,
     nextAttemptAt: now,
     endedAt: null,
-  })
-  await tx.work.schedule('delivery', id, now)
-  return id
+  }
+  await tx.deliveries.insert(delivery)
+  await tx.work.schedule('delivery', subscriptionId, now)
+  return delivery
 }

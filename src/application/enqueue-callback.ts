@@ -1,11 +1,16 @@
 import type { DataFlow } from '../domain/data-flow.ts'
+import type { FlowCallback } from '../domain/flow-callback.ts'
 import { newId } from '../domain/ids.ts'
+import { callbackDelayMs } from '../domain/retry-schedule.ts'
 import type { Application } from './application.ts'
 import type { Transaction } from './ports/database.ts'
 
-export type FlowCallback = 'prepared' | 'started' | 'completed' | 'errored'
+export type { FlowCallback }
 
-/** What is owed to a control plane about a flow: sent in its own lane of the outbox, not before `notBefore`. */
+/**
+ * What is owed to a control plane about a flow: sent in its own lane of the outbox, not before `notBefore`, and never
+ * before the answer to a message that is being worked on. `flow` is as it was when the callback became owed.
+ */
 export async function enqueueCallback(
   app: Application,
   tx: Transaction,
@@ -15,11 +20,13 @@ export async function enqueueCallback(
 ): Promise<void> {
   const controlPlane = await tx.controlPlanes.get({ id: flow.controlPlaneId })
   if (controlPlane === undefined || controlPlane.callbackUrl === null) return
+  const earliest = new Date(app.now().getTime() + callbackDelayMs)
+  const { notBefore = earliest, error = null } = options
   await enqueue(app, tx, flow, {
     kind: 'flow-callback',
     callback,
-    error: options.error ?? null,
-    notBefore: options.notBefore ?? app.now(),
+    error,
+    notBefore: notBefore > earliest ? notBefore : earliest,
   })
 }
 
@@ -62,7 +69,9 @@ async function enqueue(
     eventType: null,
     callback,
     error,
+    flowState: kind === 'flow-callback' ? flow.state : null,
     state: 'PENDING',
+    reason: null,
     attempts: 0,
     createdAt: now,
     nextAttemptAt: notBefore,

@@ -108,11 +108,11 @@ async function copy(
     whole.update(chunk)
     journal.progress(bytes)
   }
-  let held: Buffer | null = null
+  let held: Buffer<ArrayBuffer> | null = null
   let uploadId = state.uploadId
   if (uploadId === null) {
     if (total === null || total <= partBytes) {
-      held = await cutter.take(total ?? partBytes, onChunk)
+      held = await cutter.fill(Buffer.allocUnsafeSlow(total ?? partBytes), onChunk)
       if (held.length < partBytes || held.length === total) {
         return putWhole(request, held, whole.digest('hex'))
       }

@@ -46,7 +46,7 @@ type Ending = { readonly state: 'FAILED' | 'CANCELLED'; readonly failure: Failur
 
 function endingOf(app: Application, transfer: Transfer, workspace: Workspace): Ending | undefined {
   if (hasEnded(workspace)) {
-    return { state: 'CANCELLED', failure: failure('workspace-ended', 'The workspace has ended.') }
+    return { state: 'FAILED', failure: failure('workspace-ended', 'The workspace has ended.') }
   }
   if (transfer.cancelRequestedAt !== null) return { state: 'CANCELLED', failure: null }
   if (transfer.expiresAt > app.now()) return undefined

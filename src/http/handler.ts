@@ -38,9 +38,15 @@ export interface OperationRequest<Operation, Principal> {
   readonly principal: Principal
   /** The id in `X-Request-Id`. */
   readonly correlationId: string
-  /** Aborts when the client goes away before the answer is complete, or the listener stops. */
+  /** Aborts when the client goes away before the answer is complete, or a stop has lasted too long. */
   readonly signal: AbortSignal
-  /** For operations whose body is bytes: it is not read yet. */
+  /** Aborts as soon as the listener begins to stop: time to end polls and event streams. */
+  readonly stopping: AbortSignal
+  /**
+   * For operations whose body is bytes: it is not read yet. Destroying it (as `pipeline` and a `for await` that is left
+   * early do) breaks the connection, and the answer with it: to refuse in the middle, read through
+   * `incoming.iterator({ destroyOnReturn: false })`.
+   */
   readonly incoming: IncomingMessage
   /** For handlers that answer `taken`. */
   readonly response: ServerResponse

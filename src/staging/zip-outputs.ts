@@ -28,7 +28,8 @@ async function* zipStream(
   entries: readonly OutputEntry[],
 ): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile()
-  const output = new Readable().wrap(zip.outputStream)
+  const output = zip.outputStream
+  if (!(output instanceof Readable)) throw new TypeError('the archive is no stream')
   zip.on('error', (error: unknown) => {
     output.destroy(error instanceof Error ? error : new Error('the archive cannot be made'))
   })

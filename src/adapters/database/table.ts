@@ -136,6 +136,7 @@ interface Operators {
   readonly lt?: unknown
   readonly gt?: unknown
   readonly gte?: unknown
+  readonly lte?: unknown
   readonly not?: null
 }
 
@@ -150,7 +151,7 @@ function conditionOf(
     return builder(column, '=', encode(kind, condition))
   }
   const operators = condition as Operators
-  const compare = (operator: '<' | '>' | '>=', value: unknown) =>
+  const compare = (operator: '<' | '<=' | '>' | '>=', value: unknown) =>
     builder(column, operator, encode(kind, value))
   if (operators.in !== undefined) {
     return builder(
@@ -171,6 +172,7 @@ function conditionOf(
     operators.gt === undefined ? [] : compare('>', operators.gt),
     operators.gte === undefined ? [] : compare('>=', operators.gte),
     operators.lt === undefined ? [] : compare('<', operators.lt),
+    operators.lte === undefined ? [] : compare('<=', operators.lte),
   ]
   return builder.and(bounds.flat())
 }

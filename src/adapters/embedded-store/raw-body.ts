@@ -4,7 +4,10 @@ import { S3Error } from './s3-error.ts'
 const drainBytes = 16 * 1024 * 1024
 const drainMs = 5_000
 
-/** The bytes of a request as they arrive; a client that waits for leave to send gets it when reading begins. */
+/**
+ * The bytes of a request as they arrive. A chunk may be used until the next one is asked for.
+ * A client that waits for leave to send gets it when reading begins.
+ */
 export class RawBody implements AsyncIterable<Buffer> {
   readonly #incoming: IncomingMessage
   readonly #response: ServerResponse
@@ -22,7 +25,10 @@ export class RawBody implements AsyncIterable<Buffer> {
     // Destroying the stream would close the connection before a refusal could be sent.
     const chunks: AsyncIterable<Buffer> = this.#incoming.iterator({ destroyOnReturn: false })
     try {
-      for await (const chunk of chunks) yield chunk
+      for await (const chunk of chunks) {
+        yield chunk
+        free(chunk)
+      }
     } catch (error) {
       throw new S3Error('IncompleteBody', error instanceof Error ? error.message : undefined)
     }
@@ -62,4 +68,10 @@ export class RawBody implements AsyncIterable<Buffer> {
       incoming.resume()
     })
   }
+}
+
+/** Gives the memory of a chunk back at once: collected as garbage, it would add up to many chunks. */
+function free({ buffer, byteOffset, byteLength }: Buffer): void {
+  if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0)
 }

@@ -142,7 +142,7 @@ export async function readDocument(source: BodySource, maxBytes: number): Promis
   await readBody(source, undefined, (chunk) => {
     total += chunk.length
     if (total > maxBytes) throw new S3Error('MaxMessageLengthExceeded')
-    chunks.push(chunk)
+    chunks.push(Buffer.from(chunk))
     return undefined
   })
   return Buffer.concat(chunks).toString('utf8')

@@ -16,7 +16,7 @@ export type FieldCondition<T> =
   | (T extends Value ? T : never)
   | { readonly in: readonly T[] }
   | { readonly notIn: readonly T[] }
-  | { readonly gt?: T; readonly gte?: T; readonly lt?: T }
+  | { readonly gt?: T; readonly gte?: T; readonly lt?: T; readonly lte?: T }
   | { readonly not: null }
 
 export type Where<Row> = {

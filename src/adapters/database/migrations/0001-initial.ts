@@ -243,6 +243,7 @@ export const initialSchema: readonly string[] = [
     "workspace_id" text NOT NULL,
     "sealed_url" text NOT NULL,
     "url_origin" text NOT NULL,
+    "description" text,
     "types" text NOT NULL,
     "labels" text NOT NULL,
     "sealed_secret" text NOT NULL,
@@ -251,6 +252,7 @@ export const initialSchema: readonly string[] = [
     "state" text NOT NULL,
     "disabled_reason" text,
     "failing_since" bigint,
+    "last_delivered_at" bigint,
     "created_at" bigint NOT NULL,
     "updated_at" bigint NOT NULL,
     PRIMARY KEY ("id")
@@ -266,7 +268,9 @@ export const initialSchema: readonly string[] = [
     "event_type" text,
     "callback" text,
     "error" text,
+    "flow_state" text,
     "state" text NOT NULL,
+    "reason" text,
     "attempts" bigint NOT NULL,
     "created_at" bigint NOT NULL,
     "next_attempt_at" bigint,
@@ -335,6 +339,7 @@ export const initialSchema: readonly string[] = [
   'CREATE INDEX attempts_workspace ON attempts (workspace_id)',
   'CREATE INDEX subscriptions_workspace ON subscriptions (workspace_id)',
   'CREATE INDEX deliveries_subscription ON deliveries (subscription_id, id)',
+  'CREATE INDEX deliveries_lane ON deliveries (subscription_id, state, next_attempt_at)',
   'CREATE INDEX deliveries_workspace ON deliveries (workspace_id)',
   'CREATE INDEX deliveries_flow ON deliveries (flow_id)',
 ]

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import { bounds } from '../domain/bounds.ts'
+import { ProblemError } from '../domain/problem.ts'
+import type { Authenticate, Authenticators } from './authentication.ts'
+import { createContract, type Contract } from './contract.ts'
+import { docsPages } from './docs-pages.ts'
+import { exchange, type HttpLog } from './exchange.ts'
+import type { Handlers } from './handler.ts'
+import { asProblem, problemDocument } from './problem-document.ts'
+import { sendProblem } from './reply.ts'
+import type { AnyHandler, OperationContext } from './serve-operation.ts'
+
+export interface ListenerOptions<
+  Operations,
+  Security extends Record<keyof Operations, PropertyKey>,
+  Principals,
+> {
+  /** For the log. */
+  readonly name: string
+  /** The parsed OpenAPI document: routes, checks and `/openapi.json` come from it. */
+  readonly document: unknown
+  readonly handlers: Handlers<Operations, Security, Principals>
+  readonly authenticate: Authenticators<Principals>
+  readonly log: HttpLog
+  /** Paths may also stand behind `/k/{secret}`; authenticators get the secret. */
+  readonly pathSecrets?: boolean
+  /** Further documents, served at `/openapi/{name}.json`. */
+  readonly documents?: Readonly<Record<string, unknown>>
+  /** Headers of every answer, beside the usual ones. */
+  readonly extraHeaders?: Readonly<Record<string, string>>
+  readonly trustProxy?: boolean | number | string
+  readonly limits?: {
+    readonly idleMs?: number
+    /** Requests of one address in `windowMs`; false for no limit. */
+    readonly rate?: { readonly windowMs: number; readonly requests: number } | false
+  }
+  /** Whether checks are compiled at start (default), or each at its first use: 2-3 ms then, and less memory. */
+  readonly compileAtStart?: boolean
+  /** For tests: every answer is checked against the document; one that does not fit becomes a 500. */
+  readonly validateResponses?: boolean
+}
+
+/** One address with one API. Made, started, stopped; stopping twice does no harm. */
+export interface Listener {
+  readonly app: Express
+  /** What answers had that their document does not know, with `validateResponses`. */
+  readonly responseErrors: readonly string[]
+  /** Port 0 takes any that is free. Rejects when the address is taken. */
+  start(host: string, port: number): Promise<{ url: string; port: number }>
+  /** Takes no more connections, lets open requests end, and breaks off what is left after `graceMs`. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Throws, naming it, when an operation has no handler or authenticator, or a handler no operation. */
+export async function createListener<
+  Operations,
+  Security extends Record<keyof Operations, PropertyKey>,
+  Principals,
+>(options: ListenerOptions<Operations, Security, Principals>): Promise<Listener> {
+  const contract = await createContract(options.document, options.compileAtStart)
+  // From here on operations are known by name only; their types were checked where the handlers were given.
+  const handlers = options.handlers as Readonly<Record<string, AnyHandler | undefined>>
+  const authenticators = new Map(Object.entries<Authenticate<unknown>>(options.authenticate))
+  requireComplete(options.name, contract, handlers, authenticators)
+
+  const responseErrors: string[] = []
+  const stopping = new AbortController()
+  const open = new Set<AbortController>()
+  const context: OperationContext = {
+    contract,
+    handlers,
+    authenticators,
+    pathSecrets: options.pathSecrets ?? false,
+    recordResponseErrors:
+      options.validateResponses === true ? (errors) => responseErrors.push(...errors) : undefined,
+    stopping: stopping.signal,
+  }
+
+  const app = express()
+  app.disable('x-powered-by').disable('etag').set('query parser', false)
+  app.set('trust proxy', options.trustProxy ?? false)
+  app.use((request, response, next) => {
+    if (stopping.signal.aborted) response.setHeader('connection', 'close')
+    for (const [name, value] of Object.entries(options.extraHeaders ?? {})) {
+      response.setHeader(name, value)
+    }
+    response.setHeader('x-request-id', correlationId(request))
+    next()
+  })
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      },
+    }),
+  )
+  const rate = options.limits?.rate ?? bounds.http.rate
+  if (rate !== false) app.use(limitRate(rate))
+  app.use(docsPages(options.document, options.documents ?? {}))
+  app.use((request, response) =>
+    exchange(context, options, open, { request, response, correlationId: idOf(response) }),
+  )
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error)
+    else sendProblem(request, response, asProblem(error), idOf(response))
+  })
+  return { app, responseErrors, ...server(app, options.limits?.idleMs, stopping, open) }
+}
+
+const idOf = (response: ServerResponse): string => String(response.getHeader('x-request-id'))
+
+function correlationId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+function requireComplete(
+  name: string,
+  { operations, document }: Contract,
+  handlers: Readonly<Record<string, unknown>>,
+  authenticators: ReadonlyMap<string, unknown>,
+): void {
+  const problems = [
+    ...[...operations.keys()]
+      .filter((id) => typeof handlers[id] !== 'function')
+      .map((id) => `operation ${id} has no handler`),
+    ...Object.keys(handlers)
+      .filter((id) => !operations.has(id))
+      .map((id) => `handler ${id} has no operation`),
+    ...Object.keys(document.components?.securitySchemes ?? {})
+      .filter((scheme) => !authenticators.has(scheme))
+      .map((scheme) => `security scheme ${scheme} has no authenticator`),
+  ]
+  if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`)
+}
+
+function limitRate({ windowMs, requests }: { windowMs: number; requests: number }) {
+  return rateLimit({
+    windowMs,
+    limit: requests,
+    standardHeaders: false,
+    legacyHeaders: false,
+    validate: false,
+    handler: (_request, _response, next) => {
+      next(
+        new ProblemError('rate-limited', 'Too many requests from this address.', {
+          retryAfterSeconds: Math.ceil(windowMs / 1000),
+        }),
+      )
+    },
+  })
+}
+
+function server(
+  app: Express,
+  idleMs: number = bounds.http.idleMs,
+  stopping: AbortController,
+  open: ReadonlySet<AbortController>,
+): Pick<Listener, 'start' | 'stop'> {
+  const http = createServer({
+    maxHeaderSize: bounds.http.headBytes,
+    headersTimeout: bounds.http.headMs,
+    // The whole of a request may take hours; bodies have idle limits, or limits of their own.
+    requestTimeout: 0,
+    keepAliveTimeout: bounds.http.keepAliveMs,
+  })
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    response.on('timeout', (socket: Socket) => {
+      if (clientStalls(request, response)) socket.destroy()
+    })
+    app(request, response)
+  }
+  http.on('request', serve).on('checkContinue', serve).on('clientError', refuseHead)
+  http.maxConnections = bounds.http.connections
+  http.timeout = idleMs
+  let stopped: Promise<void> | undefined
+  return {
+    start: async (host, port) => {
+      const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+      http.once('error', reject).listen(port, host, () => resolve(undefined))
+      await promise
+      http.off('error', reject)
+      const address = http.address() as AddressInfo
+      const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
+      return { url: `http://${shown}:${address.port}`, port: address.port }
+    },
+    stop: (graceMs) => {
+      stopped ??= (async () => {
+        stopping.abort(new Error('the listener stops'))
+        if (!http.listening) return
+        const { promise, resolve } = Promise.withResolvers<undefined>()
+        const timer = setTimeout(() => {
+          for (const controller of open) controller.abort(new Error('the listener stops'))
+          http.closeAllConnections()
+        }, graceMs)
+        http.close(() => resolve(undefined))
+        await promise
+        clearTimeout(timer)
+      })()
+      return stopped
+    },
+  }
+}
+
+/** Whether a silent connection waits for its client, and not for us. */
+function clientStalls(request: IncomingMessage, response: ServerResponse): boolean {
+  return (!request.complete && request.readableLength === 0) || response.writableLength > 0
+}
+
+/** What Node itself refuses before there is a request: a head that is too large, late or no HTTP. */
+function refuseHead(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const large = error.code === 'HPE_HEADER_OVERFLOW'
+  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const status = large ? 431 : late ? 408 : 400
+  const id = randomUUID()
+  const problem = large
+    ? new ProblemError('too-large', `A head has at most ${bounds.http.headBytes} bytes.`)
+    : new ProblemError('invalid-request', late ? 'The head came too late.' : 'This is no HTTP.')
+  const body = JSON.stringify(problemDocument(problem, id, status))
+  socket.end(
+    `HTTP/1.1 ${status} ${problem.title}\r\ncontent-type: application/problem+json\r\nx-request-id: ${id}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,4 @@
+import { computeBackendSuite } from './compute-backend-suite.ts'
+import { localWorld } from './compute-local-world.ts'
+
+computeBackendSuite('local process', localWorld)
