@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import type { Delivery, DeliveryAttempt } from '../domain/delivery.ts'
 import { FailureError } from '../domain/failure.ts'
 import { retryAfterSeconds } from '../domain/retry-schedule.ts'
@@ -20,9 +21,6 @@ export interface AttemptResult {
 export const isSuccess = ({ status }: Pick<AttemptResult, 'status'>) =>
   status !== null && status >= 200 && status < 300
 
-/** How much of an answer is kept. */
-const responseBytes = 1024
-
 type PreparedRequest = Omit<OutboundRequest, 'method' | 'maxResponseBytes'>
 
 /**
@@ -40,7 +38,7 @@ export async function attemptRequest(
   try {
     const request = await prepare()
     const answer = await app.outbound.send(
-      { ...request, method: 'POST', maxResponseBytes: responseBytes },
+      { ...request, method: 'POST', maxResponseBytes: bounds.telling.responseBytes },
       signal,
     )
     return {

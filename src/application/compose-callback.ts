@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import type { ControlPlane } from '../domain/control-plane.ts'
 import type { DataFlow } from '../domain/data-flow.ts'
 import type { Delivery } from '../domain/delivery.ts'
@@ -11,9 +12,6 @@ import type { OutboundRequest } from './ports/outbound.ts'
 import { pushTarget } from './start-data-flow.ts'
 
 type PreparedRequest = Omit<OutboundRequest, 'method' | 'maxResponseBytes'>
-
-/** Short, so that a control plane that swallows requests holds its slot only so long. */
-const callbackTimeoutMs = 10_000
 
 /**
  * A callback of Data Plane Signaling 1.4. Addresses and secrets are made when it is sent; its `messageId` is its own for
@@ -44,7 +42,7 @@ export async function composeCallback(
     },
     body: JSON.stringify(body),
     trust: 'operator',
-    timeoutMs: callbackTimeoutMs,
+    timeoutMs: bounds.telling.callbackMs,
   }
 }
 
@@ -72,7 +70,7 @@ export async function composeAccessDocument(
     headers: { 'content-type': 'application/json', ...target.headers },
     body: JSON.stringify(accessDocumentWithTokens(app, workspace, flow.processId, grant)),
     trust: 'foreign',
-    timeoutMs: callbackTimeoutMs,
+    timeoutMs: bounds.telling.callbackMs,
   }
 }
 

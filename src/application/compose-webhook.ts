@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import type { Delivery, Subscription } from '../domain/delivery.ts'
 import { cloudEvent, type CloudEvent } from '../domain/event.ts'
 import type { Application } from './application.ts'
@@ -11,8 +12,6 @@ export const subscriptionPlace = (
   id: string,
   column: 'sealed_url' | 'sealed_secret' | 'sealed_previous_secret',
 ) => ({ table: 'subscriptions', id, column })
-
-const webhookTimeoutMs = 15_000
 
 /** The event that a delivery carries; undefined when it is not kept any more. */
 export async function webhookBody(
@@ -60,7 +59,7 @@ export async function composeWebhook(
     url,
     body,
     trust: 'foreign',
-    timeoutMs: webhookTimeoutMs,
+    timeoutMs: bounds.telling.webhookMs,
     headers: {
       'content-type': 'application/cloudevents+json; charset=utf-8',
       'user-agent': 'dataspace-compute-webhooks',

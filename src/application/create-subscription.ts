@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import type { Subscription } from '../domain/delivery.ts'
 import { newId } from '../domain/ids.ts'
 import { ProblemError } from '../domain/problem.ts'
@@ -13,8 +14,6 @@ export interface SubscriptionWish {
   readonly types?: readonly string[] | undefined
   readonly labels?: Readonly<Record<string, string>> | undefined
 }
-
-const maxSubscriptions = 20
 
 /**
  * Subscribes an endpoint to a workspace's events; the answer has the secret. Throws `address-refused` for a URL that
@@ -79,10 +78,10 @@ async function newSubscription(
 
 async function insert(tx: Transaction, subscription: Subscription): Promise<string> {
   const { id, workspaceId } = subscription
-  if ((await tx.subscriptions.count({ workspaceId })) >= maxSubscriptions) {
+  if ((await tx.subscriptions.count({ workspaceId })) >= bounds.telling.subscriptions) {
     throw new ProblemError(
       'limit-reached',
-      `A workspace has at most ${maxSubscriptions} subscriptions.`,
+      `A workspace has at most ${bounds.telling.subscriptions} subscriptions.`,
       { nextStep: 'Remove one, or change one.' },
     )
   }

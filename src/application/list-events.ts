@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import { sequenceText, type StoredEvent } from '../domain/event.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { anyTypeMatches } from '../domain/subscription-match.ts'
@@ -15,10 +16,6 @@ export interface EventBatch {
   readonly items: readonly StoredEvent[]
   readonly after: number
 }
-
-/** Rows of one read, and of one batch: a filter that nothing passes ends too. */
-const rowsPerRead = 500
-const rowsPerBatch = 5000
 
 /** A sequence as callers send it: up to twenty digits. */
 export const parseSequence = (text: string): number =>
@@ -63,20 +60,21 @@ export async function readEvents(
   filter: EventFilter,
   limit: number,
 ): Promise<EventBatch> {
+  const { pollRows, readRows } = bounds.telling
   const items: StoredEvent[] = []
   let position = after
-  for (let looked = 0; looked < rowsPerBatch; looked += rowsPerRead) {
+  for (let looked = 0; looked < pollRows; looked += readRows) {
     const rows = await app.database.read.events.list({
       where: { workspaceId, sequence: { gt: position } },
       orderBy: 'sequence',
-      limit: rowsPerRead,
+      limit: readRows,
     })
     for (const row of rows) {
       position = row.sequence
       if (passes(row, filter)) items.push(row)
       if (items.length === limit) return { items, after: position }
     }
-    if (rows.length < rowsPerRead) break
+    if (rows.length < readRows) break
   }
   return { items, after: position }
 }

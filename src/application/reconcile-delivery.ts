@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import type { Delivery, Subscription } from '../domain/delivery.ts'
 import { disableAfterSeconds, nextTryAt, webhookScheduleSeconds } from '../domain/retry-schedule.ts'
 import { secondsFrom, type Application } from './application.ts'
@@ -14,12 +15,6 @@ export interface DeliveryParts {
   readonly signer: WebhookSigner
 }
 
-const deliveriesPerPass = 50
-/** A longer pass lets other lanes have its slot. */
-const passMs = 5000
-/** After an endpoint that did not answer, its lane rests so many times as long as it kept us. */
-const restFactor = 3
-
 /**
  * Webhooks. A row is a subscription's lane: one request in flight, in order of sequence; what failed is tried again by
  * the schedule and holds nothing up.
@@ -35,7 +30,7 @@ export function deliveryReconciler(app: Application, { signer }: DeliveryParts):
 }
 
 async function sendDue(app: Application, signer: WebhookSigner, pass: Pass): Promise<Outcome> {
-  const ends = performance.now() + passMs
+  const ends = performance.now() + bounds.telling.passMs
   for (const delivery of await dueDeliveries(app, pass.id)) {
     const subscription = await app.database.read.subscriptions.get({ id: pass.id })
     if (subscription?.state !== 'ACTIVE') return done
@@ -58,7 +53,7 @@ const dueDeliveries = (app: Application, subscriptionId: string) =>
   app.database.read.deliveries.list({
     where: { subscriptionId, state: 'PENDING', nextAttemptAt: { lte: app.now() } },
     orderBy: 'sequence',
-    limit: deliveriesPerPass,
+    limit: bounds.telling.passDeliveries,
   })
 
 async function nextDue(app: Application, subscriptionId: string): Promise<Date | null> {
@@ -80,7 +75,7 @@ async function afterRest(
 ): Promise<Outcome> {
   const next = await nextDue(app, subscriptionId)
   if (next === null) return done
-  const rested = app.now().getTime() + durationMs * restFactor
+  const rested = app.now().getTime() + durationMs * bounds.telling.restFactor
   return againAt(new Date(Math.max(rested, next.getTime())))
 }
 

@@ -1,3 +1,4 @@
+import { bounds } from '../domain/bounds.ts'
 import type { StoredEvent } from '../domain/event.ts'
 import { anyTypeMatches } from '../domain/subscription-match.ts'
 import type { Transfer } from '../domain/transfer.ts'
@@ -6,12 +7,7 @@ import { grantSignal, type Consumer } from './authenticate-consumer.ts'
 import { readEvents, type EventBatch, type EventFilter } from './list-events.ts'
 import { transferSummary } from './representations/transfer.ts'
 
-/** How soon events that another replica has written are seen. */
-const lookEveryMs = 1000
-const heartbeatMs = 15_000
-const eventsPerLook = 100
-/** Running transfers whose progress one stream shows. */
-const shownTransfers = 100
+const { lookEveryMs, heartbeatMs, streamEvents: eventsPerLook } = bounds.telling
 
 /**
  * The next events, as soon as there are any: after `waitSeconds` at the latest, when the grant ends, or when the caller
@@ -95,7 +91,7 @@ async function progressItems(
   if (!anyTypeMatches(filter.types, progressType)) return []
   const running = await app.database.read.transfers.list({
     where: { workspaceId, state: 'RUNNING' },
-    limit: shownTransfers,
+    limit: bounds.telling.streamTransfers,
   })
   const moved = running.filter(
     (transfer) => isWanted(transfer, filter) && shown.get(transfer.id) !== transfer.bytesDone,

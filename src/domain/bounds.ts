@@ -22,6 +22,32 @@ export const bounds = {
     /** Wrong places named in one problem document. */
     problemParts: 20,
   },
+  telling: {
+    /** Of one workspace. */
+    subscriptions: 20,
+    /** From the look-up of the name to the end of the answer. */
+    webhookMs: 15_000,
+    /** Callbacks to control planes and pushed documents: short, so that a silent one frees its slot. */
+    callbackMs: 10_000,
+    /** What is kept of an answer. */
+    responseBytes: 1_024,
+    /** Of one lane in one pass; a longer pass lets other lanes have its slot. */
+    passDeliveries: 50,
+    passMs: 5_000,
+    /** Without an answer, a lane rests so many times as long as it was kept. */
+    restFactor: 3,
+    /** Rows that one poll looks at, and one read of it. */
+    pollRows: 5_000,
+    readRows: 500,
+    /** Of a stream: events read at once, and running transfers whose progress is shown. */
+    streamEvents: 100,
+    streamTransfers: 100,
+    /** How soon events that another replica wrote are seen. */
+    lookEveryMs: 1_000,
+    heartbeatMs: 15_000,
+    /** A reader that takes nothing for so long loses its stream. */
+    slowReaderMs: 30_000,
+  },
 } as const
 
 export type HttpBounds = (typeof bounds)['http']

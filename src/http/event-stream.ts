@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { progressType, type StreamItem } from '../application/wait-for-events.ts'
+import { bounds } from '../domain/bounds.ts'
 import { cloudEvent, sequenceText } from '../domain/event.ts'
 
-/** A reader that takes nothing for so long loses its stream; it goes on with `Last-Event-ID`. */
-const slowReaderMs = 30_000
 /** How long a client waits before it connects again. */
 const reconnectMs = 2000
 
@@ -41,7 +40,7 @@ export async function sendEventStream(
 
 /** False when the reader is gone, or takes nothing. */
 async function drained(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(slowReaderMs)])
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(bounds.telling.slowReaderMs)])
   try {
     await once(response, 'drain', { signal: limit })
     return true

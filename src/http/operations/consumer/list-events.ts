@@ -31,13 +31,17 @@ export const listEventsHandler =
     const after = await beginAfter(app.database.read, principal.workspace.id, from)
     const waitSeconds = principal.access === 'live' ? (query.wait ?? 0) : 0
     const limit = query.limit ?? 50
+    const position = { after, filter, limit }
     const batch =
       waitSeconds > 0
-        ? await waitForEvents(app, principal, { after, filter, limit }, waitSeconds, request.signal)
+        ? await waitForEvents(app, principal, position, waitSeconds, leaving(request))
         : await readEvents(app, principal.workspace.id, after, filter, limit)
     const items = batch.items.map((event) => ({ ...cloudEvent(event), data: { ...event.data } }))
     return { status: 200, body: { items, after: sequenceText(batch.after) } }
   }
+
+/** Polls and streams end as soon as the client goes or the listener begins to stop. */
+const leaving = ({ signal, stopping }: EventsRequest) => AbortSignal.any([signal, stopping])
 
 async function answerStream(
   app: Application,
@@ -51,9 +55,8 @@ async function answerStream(
   const after = await beginAfter(app.database.read, principal.workspace.id, from)
   const over = new AbortController()
   try {
-    const signal = grantSignal(app, principal, AbortSignal.any([request.signal, over.signal]))
+    const signal = grantSignal(app, principal, AbortSignal.any([leaving(request), over.signal]))
     const items = streamEvents(app, principal.workspace.id, after, filter, signal)
-    response.setHeader('x-request-id', request.correlationId)
     await sendEventStream(request.incoming, response, items, signal)
   } finally {
     over.abort()
