@@ -32,6 +32,7 @@ export async function registerControlPlane(
   app.outbound.checkUrl(endpoint, 'foreign')
   const patch = { callbackUrl: endpoint.replace(/\/$/, ''), updatedAt: app.now() }
   await app.database.read.controlPlanes.update({ id: controlPlane.id }, patch)
+  app.controlPlanesChanged()
 }
 
 /** Ends the registration: its flows and its configuration stay. */

@@ -15,6 +15,7 @@ export function openingMessage(
     agreementId: body.agreementId,
     datasetId: body.datasetId,
     counterPartyId: body.counterPartyId,
+    participantId: body.participantId,
     transferType: body.profile ?? body.transferType ?? '',
     metadata: body.metadata ?? {},
     dataAddress: ('dataAddress' in body ? body.dataAddress : null) ?? null,
