@@ -190,7 +190,10 @@ describe('local process backend, life and death', () => {
 
   it('tells a worker killed from outside from one that was stopped', async (t) => {
     const world = await localWorld(t)
-    const service = shellService({ script: 'echo x > "$OUT/result"; kill -9 $$$$', outputs: result })
+    const service = shellService({
+      script: 'echo x > "$OUT/result"; kill -9 $$$$',
+      outputs: result,
+    })
     const attempt = await run(world, await newSpec(world, service))
     const end = await attempt.ended()
     assert.deepEqual([end.exitCode, end.failure], [137, null])
