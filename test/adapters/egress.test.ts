@@ -267,39 +267,3 @@ describe('guarded egress', () => {
     }
   })
 })
-
-describe('small requests', () => {
-  it('read an answer only to their limit and end in time', async () => {
-    const source = await startSource((request, response) => {
-      response.write('x'.repeat(1000))
-      if (request.method === 'GET') response.end()
-    })
-    try {
-      const { egress } = ways({ allow: ['127.0.0.0/8'] })
-      const request = { ...post(source.url), method: 'GET' } as const
-      assert.equal((await egress.outbound.send(request, signal())).body, 'x'.repeat(100))
-      const slow = { ...post(source.url), timeoutMs: 200, maxResponseBytes: 2000 }
-      await assert.rejects(egress.outbound.send(slow, signal()), (error) => {
-        assert.ok(error instanceof FailureError)
-        assert.equal(error.failure.code, 'no-progress')
-        assert.match(error.message, /^http:\/\/127\.0\.0\.1:\d+ did not answer within 200 ms\.$/)
-        return true
-      })
-    } finally {
-      await source.stop()
-    }
-  })
-
-  it('never send from https to http, and never follow more than five redirects', async () => {
-    const source = await startSource((_, response) =>
-      response.writeHead(302, { location: '/again' }).end(),
-    )
-    try {
-      const { pull } = ways({ allow: ['127.0.0.0/8'] })
-      await assert.rejects(pull(source.url), isRefusal)
-      assert.equal(source.requests.length, 6)
-    } finally {
-      await source.stop()
-    }
-  })
-})

@@ -165,6 +165,7 @@ test('a store that is killed while it writes has the old object or the new one, 
   }
   const store = await startStore({ directory })
   try {
+    await store.sweep()
     const { Contents = [] } = await store.client().send(new s3.ListObjectsV2Command({ Bucket }))
     for (const { Key = '' } of Contents) {
       const content = (await read(store.client(), Key)) ?? ''

@@ -1,8 +1,9 @@
 import { xmlReply, type BucketHandler, type ObjectHandler } from './exchange.ts'
-import { commonElement, ownerElement, readAsked, readCount } from './list-operations.ts'
+import { commonElement, ownerElement, readAsked, readCount, type Asked } from './list-operations.ts'
 import { uploadOf } from './multipart.ts'
 import { S3Error } from './s3-error.ts'
-import { element, optional, xmlDocument } from './xml.ts'
+import type { StoredUpload } from './stored.ts'
+import { element, optional, xmlDocument, type Xml } from './xml.ts'
 
 export const listMultipartUploads: BucketHandler = (exchange, bucket) => {
   const { store, request } = exchange
@@ -19,24 +20,6 @@ export const listMultipartUploads: BucketHandler = (exchange, bucket) => {
     .filter(({ key, id }) => key.startsWith(asked.prefix) && isBehind(key, id))
   const shown = behind.slice(0, asked.maxKeys)
   const last = behind.length > shown.length ? shown.at(-1) : undefined
-  const prefixes = new Set<string>()
-  const uploads = shown.flatMap(({ key, id, createdAt, checksum }) => {
-    const end = asked.delimiter === '' ? -1 : key.indexOf(asked.delimiter, asked.prefix.length)
-    if (end >= 0) prefixes.add(key.slice(0, end + asked.delimiter.length))
-    if (end >= 0) return []
-    return [
-      element(
-        'Upload',
-        element('Key', asked.encode(key)),
-        element('UploadId', id),
-        ownerElement('Initiator'),
-        ownerElement('Owner'),
-        element('StorageClass', 'STANDARD'),
-        element('Initiated', createdAt.toISOString()),
-        optional('ChecksumAlgorithm', checksum?.algorithm),
-      ),
-    ]
-  })
   return xmlReply(
     xmlDocument('ListMultipartUploadsResult', [
       element('Bucket', bucket),
@@ -48,11 +31,34 @@ export const listMultipartUploads: BucketHandler = (exchange, bucket) => {
       element('IsTruncated', last !== undefined),
       last && element('NextKeyMarker', asked.encode(last.key)),
       last && element('NextUploadIdMarker', last.id),
-      ...uploads,
-      ...[...prefixes].map((prefix) => commonElement(prefix, asked)),
+      ...entryElements(shown, asked),
     ]),
   )
 }
+
+function entryElements(shown: readonly StoredUpload[], asked: Asked): readonly Xml[] {
+  const prefixes = new Set<string>()
+  const uploads: Xml[] = []
+  for (const upload of shown) {
+    const { key } = upload
+    const end = asked.delimiter === '' ? -1 : key.indexOf(asked.delimiter, asked.prefix.length)
+    if (end < 0) uploads.push(uploadElement(upload, asked))
+    else prefixes.add(key.slice(0, end + asked.delimiter.length))
+  }
+  return [...uploads, ...[...prefixes].map((prefix) => commonElement(prefix, asked))]
+}
+
+const uploadElement = ({ key, id, createdAt, checksum }: StoredUpload, asked: Asked): Xml =>
+  element(
+    'Upload',
+    element('Key', asked.encode(key)),
+    element('UploadId', id),
+    ownerElement('Initiator'),
+    ownerElement('Owner'),
+    element('StorageClass', 'STANDARD'),
+    element('Initiated', createdAt.toISOString()),
+    optional('ChecksumAlgorithm', checksum?.algorithm),
+  )
 
 export const listParts: ObjectHandler = (exchange, bucket, key) => {
   const upload = uploadOf(exchange, bucket, key)
