@@ -80,7 +80,7 @@ export function listTransfers(
 }
 
 /** Deliveries of all lanes, newest first. */
-export async function listDeliveries(
+export async function listAllDeliveries(
   app: Application,
   wish: ListWish<DeliveryState> & {
     readonly kind?: DeliveryKind | undefined

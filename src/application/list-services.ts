@@ -1,5 +1,6 @@
 import type { ComputeService } from '../domain/compute-service.ts'
 import { ProblemError } from '../domain/problem.ts'
+import type { Workspace } from '../domain/workspace.ts'
 import type { Application } from './application.ts'
 import { pageOfFew, type Page } from './page-of-few.ts'
 import { readService, type ServiceView } from './save-service.ts'
@@ -58,4 +59,32 @@ export async function listServiceVersions(
   })
   const page = pageOfFew(versions, ({ version }) => String(version), wish)
   return { items: page.items.map((version) => ({ service, version })), next: page.next }
+}
+
+/** The services that the workspace's agreement allows, newest first, each in its newest version. */
+export async function listAllowedServices(
+  app: Application,
+  workspace: Pick<Workspace, 'services'>,
+  wish: PageWish,
+): Promise<Page<ServiceView>> {
+  const { read } = app.database
+  const services = await read.services.list({
+    where: { id: { in: workspace.services } },
+    orderBy: 'createdAt',
+    descending: true,
+  })
+  const page = pageOfFew(services, ({ id }) => id, wish)
+  const items = await Promise.all(page.items.map(({ id }) => readService(read, id)))
+  return { items, next: page.next }
+}
+
+/** One of them. Throws `not-found`, also for a service that exists and is not allowed. */
+export function showAllowedService(
+  app: Application,
+  workspace: Pick<Workspace, 'services'>,
+  id: string,
+  version: number | undefined,
+): Promise<ServiceView> {
+  if (workspace.services.includes(id)) return showService(app, id, version)
+  return Promise.reject(new ProblemError('not-found', 'There is no such compute service.'))
 }

@@ -1,4 +1,3 @@
-import { ProblemError } from '../domain/problem.ts'
 import { activeJobStates } from '../domain/job.ts'
 import type { Workspace, WorkspaceState } from '../domain/workspace.ts'
 import { secondsFrom, type Application } from './application.ts'
@@ -53,12 +52,4 @@ export async function operatedWorkspace(app: Application, workspace: Workspace) 
       closingSince !== null &&
       secondsFrom(closingSince, overdueSeconds) < app.now(),
   }
-}
-
-/** A job with its attempts. Throws `not-found`. */
-export async function readJob(app: Application, id: string) {
-  const { jobs, attempts } = app.database.read
-  const job = await jobs.get({ id })
-  if (job === undefined) throw new ProblemError('not-found', 'There is no such job.')
-  return { job, attempts: await attempts.list({ where: { jobId: id }, orderBy: 'number' }) }
 }

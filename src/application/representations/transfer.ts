@@ -23,6 +23,12 @@ export function transferSummary(transfer: Transfer) {
   }
 }
 
+/** A transfer as operators see it: also whose it is. */
+export const operatedTransfer = (transfer: Transfer) => ({
+  ...transferSummary(transfer),
+  workspaceId: transfer.workspaceId,
+})
+
 export const sinkUrl = (app: Application, transferId: string) =>
   `${app.settings.consumerUrl}/sink/v1/${transferId}`
 
