@@ -93,6 +93,7 @@ export async function operatedApplication(
     now: () => clock.now,
     randomBytes: (count) => randomBytes(count),
     random: () => 0.5,
+    controlPlanesChanged: () => undefined,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
   }
   return { app, clock, directory }
