@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Reply } from './exchange.ts'
-import { S3Error } from './s3-error.ts'
+import type { S3Error } from './s3-error.ts'
 import type { RawBody } from './raw-body.ts'
 import { stsNamespace } from './sts.ts'
 import { element, xmlDocument } from './xml.ts'
@@ -12,8 +12,7 @@ export async function sendReply(
   isHead: boolean,
 ): Promise<void> {
   response.statusCode = reply.status
-  for (const [name, value] of Object.entries(reply.headers ?? {}))
-    response.setHeader(name, value)
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
   if (reply.stream !== undefined) {
     await reply.stream(response)
     response.end()

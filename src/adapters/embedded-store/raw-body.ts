@@ -4,8 +4,11 @@ import { S3Error } from './s3-error.ts'
 const drainBytes = 16 * 1024 * 1024
 const drainMs = 5_000
 
-/** The bytes of a request as they arrive; a client that waits for leave to send gets it when reading begins. */
-export class RawBody implements AsyncIterable<Buffer> {
+/**
+ * The bytes of a request as they arrive. A chunk may be used until the next one is asked for.
+ * A client that waits for leave to send gets it when reading begins.
+ */
+export class RawBody implements AsyncIterable<Buffer, undefined> {
   readonly #incoming: IncomingMessage
   readonly #response: ServerResponse
   #awaitsContinue: boolean
@@ -16,13 +19,16 @@ export class RawBody implements AsyncIterable<Buffer> {
     this.#awaitsContinue = awaitsContinue
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, undefined, undefined> {
     if (this.#awaitsContinue) this.#response.writeContinue()
     this.#awaitsContinue = false
     // Destroying the stream would close the connection before a refusal could be sent.
     const chunks: AsyncIterable<Buffer> = this.#incoming.iterator({ destroyOnReturn: false })
     try {
-      for await (const chunk of chunks) yield chunk
+      for await (const chunk of chunks) {
+        yield chunk
+        free(chunk)
+      }
     } catch (error) {
       throw new S3Error('IncompleteBody', error instanceof Error ? error.message : undefined)
     }
@@ -62,4 +68,10 @@ export class RawBody implements AsyncIterable<Buffer> {
       incoming.resume()
     })
   }
+}
+
+/** Gives the memory of a chunk back at once: collected as garbage, it would add up to many chunks. */
+function free({ buffer, byteOffset, byteLength }: Buffer): void {
+  if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0)
 }

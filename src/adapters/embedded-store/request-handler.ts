@@ -73,7 +73,7 @@ async function answerToken(
   for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > maxFormBytes) throw new S3Error('MaxMessageLengthExceeded')
-    chunks.push(chunk)
+    chunks.push(Buffer.from(chunk))
   }
   const content = Buffer.concat(chunks)
   const hash = createHash('sha256').update(content).digest('hex')
