@@ -8,12 +8,12 @@ import type { Transaction } from './ports/database.ts'
 
 /** Proves that the caller of a token renewal is the consumer: the client JWT of the token renewal profile. */
 export interface ClientProof {
-  /** Throws `unauthenticated` unless the JWT is the consumer's, for `audience`, about one of our access tokens of the grant. */
+  /** Throws `unauthenticated` unless the JWT is the consumer's, for one of `audiences`, about one of our access tokens of the grant. */
   check(
     jwt: string | undefined,
     expected: {
       readonly consumerId: string
-      readonly audience: string
+      readonly audiences: readonly string[]
       readonly isOwnToken: (token: string) => boolean
     },
   ): Promise<void>
@@ -38,10 +38,9 @@ export async function refreshAccess(
   const { flowId } = found.grant
   const flow = flowId === null ? undefined : await read.flows.get({ id: flowId })
   if (flow?.transferType === httpPullProfile) {
-    const controlPlane = await read.controlPlanes.get({ id: flow.controlPlaneId })
     await proof.check(clientJwt, {
       consumerId: flow.counterPartyId,
-      audience: controlPlane?.identityDid ?? controlPlane?.participantContextId ?? '',
+      audiences: [flow.participantId],
       isOwnToken: (token) => app.tokens.verify('access', token)?.id === claims.id,
     })
   }

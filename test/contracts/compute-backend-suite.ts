@@ -282,7 +282,7 @@ export function computeBackendSuite(name: string, makeWorld: MakeWorld): void {
       assert.deepEqual(
         report.inputs.map(({ name, bytes }) => [name, bytes]),
         [
-          ['settings.env', 58],
+          ['settings.env', 59],
           ['table.csv', 8],
           ['set', 6],
           ['set', 7],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, rm, stat, writeFile } from 'node:fs/promises'
@@ -125,10 +125,13 @@ test('below the reserve writes are refused and everything else goes on', async (
   await store.client().send(new s3.DeleteObjectCommand({ Bucket, Key: 'key' }))
 })
 
+const nextMessage = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve) => child.once('message', resolve))
+
 async function startChild(directory: string) {
   const module = fileURLToPath(new URL('embedded-store-child.ts', import.meta.url))
   const child = fork(module, [directory])
-  const [message]: unknown[] = await once(child, 'message')
+  const message = await nextMessage(child)
   assert.ok(typeof message === 'object' && message !== null && 'url' in message)
   return { child, url: String(message.url) }
 }
@@ -162,6 +165,7 @@ test('a store that is killed while it writes has the old object or the new one, 
   }
   const store = await startStore({ directory })
   try {
+    await store.sweep()
     const { Contents = [] } = await store.client().send(new s3.ListObjectsV2Command({ Bucket }))
     for (const { Key = '' } of Contents) {
       const content = (await read(store.client(), Key)) ?? ''
@@ -184,7 +188,7 @@ test('a large upload needs little memory', async (context) => {
   await put(client, 'warm', 'x')
   const rss = async () => {
     child.send('rss')
-    const [message]: unknown[] = await once(child, 'message')
+    const message = await nextMessage(child)
     assert.ok(typeof message === 'object' && message !== null && 'rssBytes' in message)
     return Number(message.rssBytes)
   }

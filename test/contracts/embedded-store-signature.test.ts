@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { test } from 'node:test'
 import {
   CreateBucketCommand,
+  PutBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -13,6 +14,7 @@ import {
   allow,
   owner,
   region,
+  roles,
   statusOf,
   storeFor,
   type StartedStore,
@@ -241,4 +243,18 @@ test('a presigned URL works until it expires, for its method and its key', async
     const put = await presign(store, credentials, { method: 'PUT' })
     assert.equal((await fetchIt(put, 'PUT', 'x')).status, 200)
   }
+})
+
+test('a presigned URL of a session ends with the session’s access', async (context) => {
+  const store = await withBucket(await storeFor(context))
+  const session = await store.session(allow('s3:*', 'arn:aws:s3:::bucket/*'))
+  await store.client().send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'x' }))
+  const target = await presign(store, session)
+  const Statement = {
+    ...{ Effect: 'Deny', Principal: { AWS: roles.consumers }, Action: 's3:*', Resource: '*' },
+  }
+  const Policy = JSON.stringify({ Statement })
+  assert.equal((await send(store.url, 'GET', target, {})).status, 200)
+  await store.client().send(new PutBucketPolicyCommand({ Bucket: 'bucket', Policy }))
+  assert.equal((await send(store.url, 'GET', target, {})).status, 403)
 })

@@ -6,6 +6,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
@@ -110,7 +111,7 @@ async function installClients(): Promise<{ aws: string; rclone: string }> {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     await run('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env })
   }
-  const folder = new URL('../../.cache/clients', import.meta.url).pathname
+  const folder = fileURLToPath(new URL('../../.cache/clients', import.meta.url))
   const aws = join(folder, 'bin', 'aws')
   const isInstalled = await access(aws).then(
     () => true,

@@ -63,10 +63,10 @@ export const uploadScope = (bytes: number, signal: AbortSignal | undefined): Cal
   limitMs: storeLimits.smallMs + Math.ceil((bytes / storeLimits.uploadBytesPerSecond) * 1000),
 })
 
-/** `If-Match` and `If-None-Match` of a write. */
+/** `If-Match` and `If-None-Match` of a write. Ceph compares the former with the bare ETag; S3 takes both forms. */
 export const conditionFields = ({ ifAbsent, ifMatch }: WriteCondition) => ({
   ...(ifAbsent === true ? { IfNoneMatch: '*' } : {}),
-  ...(ifMatch === undefined ? {} : { IfMatch: ifMatch }),
+  ...(ifMatch === undefined ? {} : { IfMatch: ifMatch.replaceAll('"', '') }),
 })
 
 interface PartUpload {

@@ -44,14 +44,14 @@ export function transferRepresentation(app: Application, transfer: Transfer) {
   return {
     ...summary,
     callbackAddress: {
-      '@type': 'CallbackAddress',
+      '@type': 'CallbackAddress' as const,
       uri: `${app.settings.consumerUrl}/callbacks/v1/${callbackToken}`,
       events: ['transfer.process'],
       transactional: false,
     },
     dataDestination: {
-      '@type': 'DataAddress',
-      type: 'HttpData',
+      '@type': 'DataAddress' as const,
+      type: 'HttpData' as const,
       baseUrl: sinkUrl(app, transfer.id),
       authKey: 'Authorization',
       authCode: `Bearer ${sinkToken(app, transfer.id)}`,

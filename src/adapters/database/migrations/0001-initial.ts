@@ -88,6 +88,7 @@ export const initialSchema: readonly string[] = [
     "agreement_id" text NOT NULL,
     "dataset_id" text NOT NULL,
     "counter_party_id" text NOT NULL,
+    "participant_id" text NOT NULL,
     "opening_message_id" text NOT NULL,
     "workspace_id" text NOT NULL,
     "transfer_id" text,
