@@ -67,6 +67,7 @@ export async function listAllowedServices(
   workspace: Pick<Workspace, 'services'>,
   wish: PageWish,
 ): Promise<Page<ServiceView>> {
+  if (workspace.services.length === 0) return { items: [], next: null }
   const { read } = app.database
   const services = await read.services.list({
     where: { id: { in: workspace.services } },

@@ -15,7 +15,10 @@ export function createHttpLog(log: HttpLog, metrics: Metrics): HttpLog {
 
 function countRequest(metrics: Metrics, fields: object): void {
   const named: Readonly<Record<string, unknown>> = { ...fields }
-  const text = (field: string) => String(named[field] ?? '')
+  const text = (field: string) => {
+    const value = named[field]
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
   const listener = text('listener')
   const operation = text('operationId')
   metrics.count('http_requests_total', { listener, operation, status: text('status') })

@@ -17,7 +17,11 @@ import { deleteService } from '../../src/application/retire-service.ts'
 import { createService, replaceService } from '../../src/application/save-service.ts'
 import { startDataFlow } from '../../src/application/start-data-flow.ts'
 import { parseServiceContent } from '../../src/domain/compute-service-content.ts'
-import { openControlPlane, operatedApplication } from '../support/operated-application.ts'
+import {
+  openControlPlane,
+  openingMessage,
+  operatedApplication,
+} from '../support/operated-application.ts'
 
 const definition = (changes: object = {}) =>
   parseServiceContent({ id: 'sum', title: 'Sum', worker: { image: 'i:1' }, ...changes })
@@ -28,19 +32,7 @@ const replace = (app: Application, changes: object = {}) =>
   app.database.transaction((tx) => replaceService(app, tx, definition(changes), 'api'))
 const remove = (app: Application) => app.database.transaction((tx) => deleteService(app, tx, 'sum'))
 
-const useService = (app: Application) =>
-  startDataFlow(app, openControlPlane, {
-    messageId: 'm1',
-    processId: 'p1',
-    agreementId: 'a1',
-    datasetId: 'sum',
-    participantId: 'provider',
-  counterPartyId: 'did:web:consumer',
-    transferType: 'HttpData-PULL',
-    metadata: {},
-    dataAddress: null,
-    callbackAddress: null,
-  })
+const useService = (app: Application) => startDataFlow(app, openControlPlane, openingMessage())
 
 test('changed content is a new version, the same content changes nothing', async (context) => {
   const { app } = await operatedApplication(context)

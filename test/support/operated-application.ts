@@ -9,6 +9,7 @@ import { createSigner } from '../../src/adapters/secrets/signer.ts'
 import { createTokenCodec } from '../../src/adapters/secrets/token-codec.ts'
 import type { Application } from '../../src/application/application.ts'
 import { createChangeNotifier } from '../../src/application/change-notifier.ts'
+import type { OpeningMessage } from '../../src/application/opening-message.ts'
 import { standardConduct } from '../../src/application/flow-conduct.ts'
 import type { ControlPlane } from '../../src/domain/control-plane.ts'
 
@@ -137,4 +138,20 @@ export const openControlPlane: ControlPlane = {
   managedBy: 'api',
   createdAt: new Date(0),
   updatedAt: new Date(0),
+}
+
+/** A `start` of a pull for the dataset `sum`. */
+export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMessage {
+  return {
+    messageId: 'm1',
+    processId: 'p1',
+    agreementId: 'a1',
+    datasetId: 'sum',
+    counterPartyId: 'did:web:consumer',
+    transferType: 'HttpData-PULL',
+    metadata: {},
+    dataAddress: null,
+    callbackAddress: null,
+    ...changes,
+  }
 }

@@ -343,4 +343,13 @@ export const initialSchema: readonly string[] = [
   'CREATE INDEX deliveries_lane ON deliveries (subscription_id, state, next_attempt_at)',
   'CREATE INDEX deliveries_workspace ON deliveries (workspace_id)',
   'CREATE INDEX deliveries_flow ON deliveries (flow_id)',
+  'CREATE INDEX workspaces_bucket ON workspaces (bucket)',
+  'CREATE INDEX workspaces_state ON workspaces (state)',
+  'CREATE INDEX flows_state ON flows (state)',
+  'CREATE INDEX transfers_state ON transfers (state)',
+  "CREATE INDEX deliveries_owed ON deliveries (state, kind, created_at) WHERE state <> 'DELIVERED'",
+  'CREATE INDEX work_parked ON work (kind) WHERE parked_at IS NOT NULL',
+  'CREATE INDEX delivery_attempts_captured ON delivery_attempts (at) WHERE response IS NOT NULL',
+  'CREATE INDEX flow_messages_received ON flow_messages (received_at)',
+  'CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at)',
 ]
