@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { progressType, type StreamItem } from '../application/wait-for-events.ts'
+import { progressType, type StreamItem } from '../application/telling/wait-for-events.ts'
 import { bounds } from '../domain/bounds.ts'
 import { cloudEvent, sequenceText } from '../domain/event.ts'
 

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { cancelJob } from '../../src/application/cancel-job.ts'
-import { listFlows } from '../../src/application/list-operated.ts'
-import { listReports } from '../../src/application/list-reports.ts'
-import { listWorkspaces, operatedWorkspace } from '../../src/application/list-workspaces.ts'
+import { cancelJob } from '../../src/application/jobs/cancel-job.ts'
+import { listFlows } from '../../src/application/operating/list-operated.ts'
+import { listReports } from '../../src/application/workspaces/list-reports.ts'
+import { listWorkspaces, operatedWorkspace } from '../../src/application/workspaces/list-workspaces.ts'
 import {
   endWorkspaceByOperator,
   readWorkspace,
   reopenWorkspace,
   resumeWorkspace,
   suspendWorkspace,
-} from '../../src/application/operate-workspace.ts'
-import { listParked, retryParked } from '../../src/application/retry-parked.ts'
-import { createService } from '../../src/application/save-service.ts'
-import { startDataFlow } from '../../src/application/start-data-flow.ts'
+} from '../../src/application/workspaces/operate-workspace.ts'
+import { listParked, retryParked } from '../../src/application/operating/retry-parked.ts'
+import { createService } from '../../src/application/services/save-service.ts'
+import { startDataFlow } from '../../src/application/flows/start-data-flow.ts'
 import { parseServiceContent } from '../../src/domain/compute-service-content.ts'
 import {
   openControlPlane,
