@@ -57,7 +57,7 @@ export interface ServiceOptions {
 /** The running service: a value with a life. */
 export interface Service extends AsyncDisposable {
   readonly app: Application
-  readonly controller: Controller | null
+  readonly controller: Controller
   readonly listeners: Listeners
   readonly secrets: Secrets
   readonly storeUrl: string
@@ -159,7 +159,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opened.use(compute.observe(({ jobId }) => wakeJob(app, jobId)))
   await ensureHousekeeping(app)
   const roles = configuration.list('DSC_ROLES')
-  controller = startController({
+  const background = startController({
     database,
     reconcilers: reconcilersOf(app, roles).map((one) => measured(one, metrics)),
     owner: `${process.pid}-${randomUUID()}`,
@@ -167,14 +167,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     random: Math.random,
     log,
   })
+  controller = background
   const everything = opened.move()
   const stop = once(async (graceMs = 8000) => {
-    await Promise.all([listeners.stop(graceMs), controller?.stop(graceMs)])
+    await Promise.all([listeners.stop(graceMs), background.stop(graceMs)])
     await everything.disposeAsync()
   })
   return {
     app,
-    controller,
+    controller: background,
     listeners,
     secrets,
     storeUrl: storeParts.store.publicEndpoint,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Application } from '../../src/application/application.ts'
-import { ensureHousekeeping, housekeepingReconciler } from '../../src/application/operating/housekeeping.ts'
+import {
+  ensureHousekeeping,
+  housekeepingReconciler,
+} from '../../src/application/operating/housekeeping.ts'
 import type { AttemptRef } from '../../src/application/ports/compute-backend.ts'
 import { createService } from '../../src/application/services/save-service.ts'
 import { startDataFlow } from '../../src/application/flows/start-data-flow.ts'

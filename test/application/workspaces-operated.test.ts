@@ -3,7 +3,10 @@ import { test, type TestContext } from 'node:test'
 import { cancelJob } from '../../src/application/jobs/cancel-job.ts'
 import { listFlows } from '../../src/application/operating/list-operated.ts'
 import { listReports } from '../../src/application/workspaces/list-reports.ts'
-import { listWorkspaces, operatedWorkspace } from '../../src/application/workspaces/list-workspaces.ts'
+import {
+  listWorkspaces,
+  operatedWorkspace,
+} from '../../src/application/workspaces/list-workspaces.ts'
 import {
   endWorkspaceByOperator,
   readWorkspace,

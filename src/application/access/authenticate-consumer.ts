@@ -89,7 +89,7 @@ export function grantSignal(
   const revoked = new AbortController()
   const ended = AbortSignal.any([revoked.signal, signal])
   const watch = async () => {
-    while (!ended.aborted) {
+    for (;;) {
       await app.changes.wait(consumer.workspace.id, watchIntervalMs, ended)
       if (ended.aborted) return
       const now = await readGrant(app.database.read, consumer.grant.id)

@@ -96,7 +96,7 @@ async function targetWorkspace(
       pull: false,
     })
   }
-  const id = String(named)
+  const id = typeof named === 'string' ? named : ''
   const found =
     (await tx.workspaces.first({ id, participantContextId, state: { in: openStates } })) ??
     (await tx.workspaces.first({ openKey: openKeyOf(participantContextId, 'compute', id) }))

@@ -1,6 +1,10 @@
 import { isFinalFlow, type DataFlow } from '../../domain/data-flow.ts'
 import type { Delivery } from '../../domain/delivery.ts'
-import { nextEndlessTryAt, pushScheduleSeconds, startedShownMs } from '../../domain/retry-schedule.ts'
+import {
+  nextEndlessTryAt,
+  pushScheduleSeconds,
+  startedShownMs,
+} from '../../domain/retry-schedule.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import { attemptRequest, isSuccess, recordAttempt, settled } from '../telling/attempt-delivery.ts'
 import { changeFlow } from './change-flow.ts'

@@ -34,7 +34,7 @@ export async function storeStream(request: StreamToStore): Promise<PullResult> {
     contentType: null,
   }
   const reader: SourceReader = { open: () => Promise.resolve({ validator, start: 0, body }) }
-  let upload: string | null = null
+  const uploads: string[] = []
   try {
     return await pullSource({
       reader,
@@ -50,7 +50,7 @@ export async function storeStream(request: StreamToStore): Promise<PullResult> {
       journal: {
         sourceSeen: nothing,
         uploadCreated: (uploadId) => {
-          upload = uploadId
+          uploads.push(uploadId)
           return nothing()
         },
         partDone: nothing,
@@ -62,7 +62,7 @@ export async function storeStream(request: StreamToStore): Promise<PullResult> {
       retries: { tries: 1, firstDelayMs: 0, maxDelayMs: 0, maxPauseMs: 0 },
     })
   } catch (error) {
-    if (upload !== null) {
+    for (const upload of uploads) {
       await store.abortUpload(bucket, key, upload, AbortSignal.timeout(10_000)).catch(nothing)
     }
     throw error

@@ -9,7 +9,7 @@ const everyMs = 500
 
 export interface TransferWatch extends AsyncDisposable {
   readonly signal: AbortSignal
-  progress(bytes: number): void
+  readonly progress: (bytes: number) => void
 }
 
 /**

@@ -29,8 +29,9 @@ export async function readReport(
 
 function parseReport(text: string): AgentReport | null {
   try {
-    const parsed = JSON.parse(text) as AgentReport
-    return parsed.schema === 'dataspace-compute/agent-report/1' ? parsed : null
+    const parsed = JSON.parse(text) as Partial<AgentReport>
+    const known = parsed.schema === 'dataspace-compute/agent-report/1'
+    return known ? (parsed as AgentReport) : null
   } catch {
     return null
   }

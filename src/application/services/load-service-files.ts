@@ -1,4 +1,7 @@
-import { parseServiceContent, type ServiceDefinition } from '../../domain/compute-service-content.ts'
+import {
+  parseServiceContent,
+  type ServiceDefinition,
+} from '../../domain/compute-service-content.ts'
 import type { Application } from '../application.ts'
 import { parseDefinitions } from './parse-definitions.ts'
 import type { Transaction } from '../ports/database.ts'

@@ -1,6 +1,10 @@
 import { bounds } from '../../domain/bounds.ts'
 import type { Delivery, Subscription } from '../../domain/delivery.ts'
-import { disableAfterSeconds, nextTryAt, webhookScheduleSeconds } from '../../domain/retry-schedule.ts'
+import {
+  disableAfterSeconds,
+  nextTryAt,
+  webhookScheduleSeconds,
+} from '../../domain/retry-schedule.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import { attemptRequest, isSuccess, recordAttempt, settled } from './attempt-delivery.ts'
 import type { AttemptResult } from './attempt-delivery.ts'

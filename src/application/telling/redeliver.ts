@@ -3,7 +3,10 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
 import { findSubscription, requireActive } from './find-subscription.ts'
 import type { Transaction } from '../ports/database.ts'
-import { deliveryRepresentations, type DeliveryRepresentation } from '../representations/delivery.ts'
+import {
+  deliveryRepresentations,
+  type DeliveryRepresentation,
+} from '../representations/delivery.ts'
 
 /**
  * Sends an event again, with the same id, whatever became of it; its attempts are counted on. Throws `not-found`,

@@ -2,7 +2,10 @@ import type { Application } from '../../../application/application.ts'
 import type { ConnectorPlace } from '../../../application/control-planes/control-plane-rules.ts'
 import { once } from '../../../application/idempotent.ts'
 import { showControlPlane } from '../../../application/control-planes/list-control-planes.ts'
-import { controlPlaneOf, createControlPlane } from '../../../application/control-planes/save-control-plane.ts'
+import {
+  controlPlaneOf,
+  createControlPlane,
+} from '../../../application/control-planes/save-control-plane.ts'
 import { parseControlPlane } from '../../../domain/control-plane-definition.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
