@@ -74,7 +74,7 @@ async function givenSource(
   return sealSource(app, flow.transferId, address)
 }
 
-/** Whether this very message was answered before; else it is noted. */
+/** Whether this very message was answered before. `terminate` never fails, even with a messageId of another message. */
 async function isRepeat(
   tx: Transaction,
   controlPlane: ControlPlane,
@@ -85,11 +85,10 @@ async function isRepeat(
   if (messageId === undefined) return false
   const key = { controlPlaneId: controlPlane.id, processId, messageId }
   const noted = await tx.flowMessages.get(key)
-  if (noted !== undefined) {
-    if (noted.operation === kind) return true
-    throw new ProblemError('state-conflict', 'This messageId was used for another message.')
-  }
-  return false
+  if (noted === undefined) return false
+  if (noted.operation === kind) return true
+  if (kind === 'terminate') return false
+  throw new ProblemError('state-conflict', 'This messageId was used for another message.')
 }
 
 async function takeEffect(
