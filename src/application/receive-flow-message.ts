@@ -19,7 +19,7 @@ import { sealSource } from './request-transfer.ts'
 
 export interface FollowingMessage {
   readonly processId: string
-  /** Undefined: the message carries none (`completed`). */
+  /** Undefined: the message carries none. */
   readonly messageId: string | undefined
   readonly dataAddress: unknown
 }
@@ -48,9 +48,9 @@ export async function receiveFlowMessage(
     return takeEffect(app, tx, controlPlane, kind, { message, source })
   })
   const current = after ?? flow
-  if (kind !== 'resume' || current === undefined || message.messageId === undefined)
-    return undefined
-  return flowStatus(app, current, 'STARTED', message.messageId)
+  if (kind !== 'resume' || current === undefined) return undefined
+  const messageId = message.messageId ?? Buffer.from(app.randomBytes(16)).toString('hex')
+  return flowStatus(app, current, 'STARTED', messageId)
 }
 
 type SealedSource = Pick<Transfer, 'sealedSource' | 'sourceSummary'>

@@ -86,7 +86,11 @@ test('missing fields and wrong types are 400', async () => {
   const names = [...required, 'processId', 'agreementId', 'datasetId', 'transferType']
   for (const name of names) {
     for (const value of [undefined, null, 5, true, {}, [], ''] as const) {
-      assert.equal((await startRaw({ [name]: value })).status, 400, `${name} ${String(value)}`)
+      assert.equal(
+        (await startRaw({ [name]: value })).status,
+        400,
+        `${name} ${JSON.stringify(value)}`,
+      )
     }
   }
   const wrong = [
@@ -218,7 +222,7 @@ test('only JSON in UTF-8 is taken', async () => {
     'application/ld+json',
     undefined,
   ])
-    assert.equal(await send(type), 200, type)
+    assert.equal(await send(type), 200, String(type))
   for (const type of ['text/plain', 'application/xml', 'application/json; charset=utf-16', ';'])
     assert.equal((await send(type)) === 200, type === ';', type)
   assert.equal(await send('application/json', { 'content-encoding': 'gzip' }), 415)

@@ -140,7 +140,7 @@ export interface SignalingAnswer {
 export async function signal(
   base: string,
   path: string,
-  body: unknown = undefined,
+  body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<SignalingAnswer> {
   const response = await fetch(`${base}/signaling/v1/dataflows/${path}`, {
