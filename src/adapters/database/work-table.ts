@@ -113,7 +113,7 @@ export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): Wo
     depth: async (now) => {
       const result = await sql<{
         kind: WorkKind
-        count: number
+        count: Integer
       }>`SELECT kind, COUNT(*) AS count FROM work
         WHERE parked_at IS NULL AND due_at <= ${now.getTime()} GROUP BY kind`.execute(executor)
       const found = new Map(result.rows.map((row) => [row.kind, Number(row.count)]))

@@ -35,16 +35,13 @@ function targetInput(message: OpeningMessage): string {
   const named = message.metadata['input']
   if (named === undefined) return inputNameFrom(message.datasetId)
   if (typeof named === 'string' && inputNamePattern.test(named)) return named
-  throw new ProblemError('invalid-request', 'metadata.input is not a name of an input.', {
-    errors: [
-      {
-        pointer: '/metadata/input',
-        code: 'pattern',
-        detail: `must match ${inputNamePattern.source}`,
-      },
-    ],
-  })
+  throw wrongMetadata('input', 'pattern', `must match ${inputNamePattern.source}`)
 }
+
+const wrongMetadata = (name: string, code: string, detail: string) =>
+  new ProblemError('invalid-request', `The target in the metadata is not usable: ${name}.`, {
+    errors: [{ pointer: `/metadata/${name}`, code, detail }],
+  })
 
 async function openFlow(
   app: Application,
@@ -96,10 +93,10 @@ async function targetWorkspace(
       pull: false,
     })
   }
-  const id = typeof named === 'string' ? named : ''
+  if (typeof named !== 'string') throw wrongMetadata('workspace', 'type', 'must be text')
   const found =
-    (await tx.workspaces.first({ id, participantContextId, state: { in: openStates } })) ??
-    (await tx.workspaces.first({ openKey: openKeyOf(participantContextId, 'compute', id) }))
+    (await tx.workspaces.first({ id: named, participantContextId, state: { in: openStates } })) ??
+    (await tx.workspaces.first({ openKey: openKeyOf(participantContextId, 'compute', named) }))
   if (found !== undefined) return found
   throw new ProblemError('not-found', 'There is no such workspace.')
 }

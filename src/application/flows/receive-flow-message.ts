@@ -19,7 +19,7 @@ import { sealSource } from '../intake/request-transfer.ts'
 
 export interface FollowingMessage {
   readonly processId: string
-  /** Undefined: the message carries none (`completed`). */
+  /** Undefined: the message carries none. */
   readonly messageId: string | undefined
   readonly dataAddress: unknown
 }
@@ -48,9 +48,9 @@ export async function receiveFlowMessage(
     return takeEffect(app, tx, controlPlane, kind, { message, source })
   })
   const current = after ?? flow
-  if (kind !== 'resume' || current === undefined || message.messageId === undefined)
-    return undefined
-  return flowStatus(app, current, 'STARTED', message.messageId)
+  if (kind !== 'resume' || current === undefined) return undefined
+  const messageId = message.messageId ?? Buffer.from(app.randomBytes(16)).toString('hex')
+  return flowStatus(app, current, 'STARTED', messageId)
 }
 
 type SealedSource = Pick<Transfer, 'sealedSource' | 'sourceSummary'>
@@ -74,7 +74,7 @@ async function givenSource(
   return sealSource(app, flow.transferId, address)
 }
 
-/** Whether this very message was answered before; else it is noted. */
+/** Whether this very message was answered before. `terminate` never fails, even with a messageId of another message. */
 async function isRepeat(
   tx: Transaction,
   controlPlane: ControlPlane,
@@ -85,11 +85,10 @@ async function isRepeat(
   if (messageId === undefined) return false
   const key = { controlPlaneId: controlPlane.id, processId, messageId }
   const noted = await tx.flowMessages.get(key)
-  if (noted !== undefined) {
-    if (noted.operation === kind) return true
-    throw new ProblemError('state-conflict', 'This messageId was used for another message.')
-  }
-  return false
+  if (noted === undefined) return false
+  if (noted.operation === kind) return true
+  if (kind === 'terminate') return false
+  throw new ProblemError('state-conflict', 'This messageId was used for another message.')
 }
 
 async function takeEffect(

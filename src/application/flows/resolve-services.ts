@@ -29,7 +29,7 @@ export async function resolveServices(
 function namedServices(value: unknown): readonly string[] | undefined {
   const list: unknown = typeof value === 'string' ? value.split(',') : value
   if (!Array.isArray(list) || list.length === 0) return undefined
-  return [...new Set(list.map((entry) => String(entry).trim()))]
+  return [...new Set(list.map((entry) => (typeof entry === 'string' ? entry.trim() : '')))]
 }
 
 async function servicesOfDataset(

@@ -12,7 +12,7 @@ import {
   type Reconciler,
 } from '../reconciler.ts'
 import { changeWorkspace, tellWorkspace } from '../telling/record-change.ts'
-import { endWorkspace, settleWorkspace } from './settle-workspace.ts'
+import { endWorkspace, settleWorkspace, wakeWork } from './settle-workspace.ts'
 
 const measureEverySeconds = 300
 const warnHoursBefore = [24, 1]
@@ -76,6 +76,7 @@ async function provision(app: Application, pass: Pass, workspace: Workspace): Pr
       readyAt: app.now(),
     })
     await settleWorkspace(app, tx, workspace.id)
+    await wakeWork(app, tx, workspace.id)
   })
   app.metrics.observeSeconds(
     'provision_seconds',

@@ -60,7 +60,11 @@ function reasonOf(
 }
 
 /** Jobs and transfers of a workspace look at it again. */
-async function wakeWork(app: Application, tx: Transaction, workspaceId: string): Promise<void> {
+export async function wakeWork(
+  app: Application,
+  tx: Transaction,
+  workspaceId: string,
+): Promise<void> {
   const now = app.now()
   for (const job of await tx.jobs.list({ where: { workspaceId } })) {
     if (!isFinalJob(job)) await tx.work.schedule('job', job.id, now)
