@@ -50,7 +50,7 @@ export class Consumer {
    * What happens in the workspace, live (server-sent events), from its first event on. Beside the numbered events there
    * is the progress of running transfers, which has no number.
    */
-  async *events(): AsyncGenerator<Event | { readonly progress: Transfer }> {
+  async *events(): AsyncGenerator<Event | { readonly progress: Transfer }, undefined> {
     let type = ''
     for await (const line of this.#lines('/events', { accept: 'text/event-stream' })) {
       if (line.startsWith('event: ')) type = line.slice('event: '.length)
@@ -58,6 +58,7 @@ export class Consumer {
       const data = JSON.parse(line.slice('data: '.length)) as Event & { transfer: Transfer }
       yield type === 'transfer.progress' ? { progress: data.transfer } : data
     }
+    return undefined
   }
 
   async *#lines(path: string, headers: Record<string, string> = {}): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { bodyOf, listen, request, type Answer, type Listener } from './http.ts'
+import { listen, request, type Answer, type Listener } from './http.ts'
 
 /** What two companies have agreed on, as far as the data plane is told. */
 export interface Agreement {
@@ -38,30 +38,22 @@ export const propertyOf = ({ endpointProperties }: DataAddress, name: string): s
 export class DemoControlPlane implements AsyncDisposable {
   readonly key = randomBytes(18).toString('base64url')
   readonly url: string
-  /** Paths of the callbacks that the service has made. */
-  readonly callbacks: string[]
   readonly #listener: Listener
   readonly #signal: AbortSignal
 
-  private constructor(listener: Listener, callbacks: string[], signal: AbortSignal) {
+  private constructor(listener: Listener, signal: AbortSignal) {
     this.#listener = listener
     this.#signal = signal
-    this.callbacks = callbacks
     this.url = `${listener.url}/signaling`
   }
 
+  /** It takes the callbacks of the service, and has nothing to do about them. */
   static async start(signal: AbortSignal): Promise<DemoControlPlane> {
-    const callbacks: string[] = []
     const listener = await listen((incoming, response) => {
-      bodyOf(incoming).then(
-        () => {
-          callbacks.push(incoming.url ?? '')
-          response.writeHead(200).end()
-        },
-        () => response.destroy(),
-      )
+      incoming.resume()
+      incoming.once('end', () => response.writeHead(200).end())
     })
-    return new DemoControlPlane(listener, callbacks, signal)
+    return new DemoControlPlane(listener, signal)
   }
 
   startMessage({ agreementId, processId, consumer }: Agreement) {

@@ -2,10 +2,7 @@ import { once } from 'node:events'
 import type { Contract } from './acts/ending.ts'
 import type { Order } from './acts/inputs.ts'
 import type { Provider } from './acts/opening.ts'
-import type { Stage } from './stage.ts'
-
-/** Ctrl-C after everything has been shown: no failure. */
-export class KeptLongEnough extends Error {}
+import { Interrupted, type Stage } from './stage.ts'
 
 /** Leaves everything running, with all that is needed to try it out, until the demo is told to end. */
 export async function keepOpen(
@@ -13,10 +10,9 @@ export async function keepOpen(
   { ready }: Provider,
   { consumer, workspace, bucket }: Contract,
   { job, transfer }: Order,
-): Promise<never> {
+): Promise<void> {
   const { terminal, signal } = stage
   const { endpoint, token } = consumer
-  terminal.heading('Kept', 'Everything goes on running, until Ctrl-C')
   terminal.table([
     ['consumer API', `${ready.consumerUrl}/docs`],
     ['connector API', `${ready.connectorUrl}/docs`],
@@ -46,12 +42,11 @@ export async function keepOpen(
   terminal.quote(
     `curl -sH "X-Api-Key: $(cat ${ready.managementKeyFile})" ${ready.managementUrl}/v1/workspaces`,
   )
-  stage.signal.throwIfAborted()
+  // Nothing else keeps this process alive while nobody calls.
   const timer = setInterval(() => undefined, 60_000)
-  try {
-    await once(signal, 'abort')
-  } finally {
-    clearInterval(timer)
-  }
-  throw signal.reason
+  await once(signal, 'abort')
+  clearInterval(timer)
+  if (!(signal.reason instanceof Interrupted)) throw signal.reason
+  terminal.say()
+  terminal.say('Everything ends now.')
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ActFailed, Stage } from './stage.ts'
+import { ActFailed, Interrupted, Stage } from './stage.ts'
 import { tellStory } from './story.ts'
 import { Terminal } from './terminal.ts'
 
@@ -17,24 +17,18 @@ const withinMs = 60_000
 const logLines = 15
 const exitCodes: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
-class Interrupted extends Error {
-  readonly exitCode: number
-
-  constructor(signal: string) {
-    super(`told to end by ${signal}`)
-    this.exitCode = exitCodes[signal] ?? 1
-  }
-}
-
 async function run(keep: boolean): Promise<number> {
   const terminal = new Terminal(process.stdout, process.env)
   const stop = new AbortController()
-  for (const signal of Object.keys(exitCodes))
-    process.on(signal, () => stop.abort(new Interrupted(signal)))
-  if (!keep) {
-    const slow = new Error(`the demo has taken longer than ${withinMs / 1000} s`)
-    setTimeout(() => stop.abort(slow), withinMs).unref()
-  }
+  for (const [signal, exitCode] of Object.entries(exitCodes))
+    process.on(signal, () => stop.abort(new Interrupted(signal, exitCode)))
+  process.stdout.on('error', () => stop.abort(new Interrupted('SIGPIPE', 141)))
+  process.on('uncaughtException', (error) => stop.abort(error))
+  const slow = setTimeout(
+    () => stop.abort(new Error(`not done within ${withinMs / 1000} s`)),
+    withinMs,
+  )
+  slow.unref()
   await using cleanup = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'dataspace-compute-demo-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
@@ -45,6 +39,8 @@ async function run(keep: boolean): Promise<number> {
     return 0
   } catch (error) {
     return await tellFailure(stage, error)
+  } finally {
+    stop.abort(new Error('the demo is over'))
   }
 }
 
@@ -74,5 +70,11 @@ async function tellFailure(stage: Stage, error: unknown): Promise<number> {
 const { values } = parseArgs({
   options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 })
-if (values.help) process.stdout.write(usage)
-else process.exitCode = await run(values.keep)
+if (values.help) {
+  process.stdout.write(usage)
+} else {
+  process.exitCode = await run(values.keep).catch((error: unknown) => {
+    process.stderr.write(`The demo could not end cleanly: ${String(error)}\n`)
+    return 1
+  })
+}

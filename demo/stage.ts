@@ -16,6 +16,16 @@ export class ActFailed extends Error {
   }
 }
 
+/** The demo was told to end, as by Ctrl-C. */
+export class Interrupted extends Error {
+  readonly exitCode: number
+
+  constructor(signal: string, exitCode: number) {
+    super(`told to end by ${signal}`)
+    this.exitCode = exitCode
+  }
+}
+
 /** What all acts share. */
 export class Stage {
   readonly terminal: Terminal
@@ -28,6 +38,11 @@ export class Stage {
   /** Ended in reverse order, however the demo ends. */
   readonly cleanup: AsyncDisposableStack
   service: ServiceProcess | undefined
+  /** What is worth repeating at the end. */
+  readonly findings: (readonly [string, string])[] = []
+  readonly times: string[] = []
+  /** How many have passed. */
+  checks = 0
 
   constructor(
     terminal: Terminal,
@@ -64,6 +79,7 @@ export class Stage {
   /** Fails the act unless `found` holds. */
   prove(found: boolean, text: string): void {
     if (!found) throw new Error(`not true: ${text}`)
+    this.checks += 1
     this.terminal.proven(text)
   }
 

@@ -8,7 +8,7 @@ import {
 import { endContract, tryStrangers, type Contract } from './acts/ending.ts'
 import { order, receive, subscribe, upload } from './acts/inputs.ts'
 import { checkCallbacks, watchJob } from './acts/job.ts'
-import { fetchResults } from './acts/results.ts'
+import { fetchResults, type Results } from './acts/results.ts'
 import { newAgreement } from './control-plane.ts'
 import { keepOpen } from './keep.ts'
 import type { Stage } from './stage.ts'
@@ -21,16 +21,14 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
   introduce(stage)
 
   const provider = await stage.act(
-    'First',
+    'Before',
     'The operator starts the service',
     'dataspace-compute starts and answers',
     startService,
   )
   const agreement = newAgreement('weather-institute')
   await stage.act('Step 1', 'The consumer requests the compute asset', 'an agreement', () => {
-    terminal.say(
-      'The connectors of both companies negotiate a contract; the service has no part in that.',
-    )
+    terminal.say('Both connectors negotiate a contract. The service has no part in that.')
     terminal.say(
       `Say they have agreed: agreement ${shorten(agreement.agreementId)} with the consumer "${agreement.consumer}".`,
     )
@@ -61,7 +59,7 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     'a subscription to events, and an upload by S3',
     async () => {
       const receiver = await subscribe(stage, consumer)
-      await upload(stage, bucket)
+      await upload(stage, consumer, bucket)
       return receiver
     },
   )
@@ -72,7 +70,7 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     'a job that waits, and a file that arrives by transfer callback and pull',
     async () => {
       const made = await order(stage, consumer)
-      await receive(stage, made, events)
+      await receive(stage, consumer, made, events)
       return made
     },
   )
@@ -93,12 +91,17 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
   )
   const contract: Contract = { started, consumer, workspace, bucket }
   const stranger = await stage.act(
-    'Beside',
+    'Aside',
     'Another contract stays outside',
     "another contract's credentials are refused",
     () => tryStrangers(stage, provider, contract, ordered),
   )
-  if (keep) await keepOpen(stage, provider, contract, ordered)
+  if (keep) {
+    await stage.act('Kept', 'Everything goes on running, until Ctrl-C', 'a living service', () =>
+      keepOpen(stage, provider, contract, ordered),
+    )
+    return
+  }
   await stage.act(
     'The end',
     'The contract ends, and nothing is left',
@@ -106,30 +109,34 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     () => endContract(stage, provider, contract, stranger, results),
   )
 
-  terminal.heading('Done', `The whole life of a contract in ${seconds(performance.now() - begun)}`)
-  terminal.table([
-    ['results', stage.resultsFolder],
-    ['plot', results.plot],
-  ])
-  terminal.say('To go on:')
-  terminal.table([
-    ['npm run demo -- --keep', 'the same, but stops before the end so that you can try the API'],
-    ['npm start', 'the service alone; each API explains itself at /docs'],
-    ['README.md', 'what it is, and how to run it beside a real connector'],
-  ])
+  conclude(stage, results, performance.now() - begun)
 }
 
 function introduce({ terminal }: Stage): void {
+  terminal.heading('dataspace-compute', 'selling computing in a data space')
   terminal.say(
-    'dataspace-compute sells computing in a data space. This demo shows one contract, on this machine:',
+    'This demo shows one contract from its start to its end, on this machine. Who takes part:',
   )
   terminal.table([
-    ['operator', 'sells computing; runs the service (the real program, as a process of its own)'],
-    [
-      'control plane',
-      "plays the operator's connector, which makes contracts and tells when they start and end",
-    ],
-    ['consumer', 'has bought computing; a small backend that speaks HTTP and S3'],
+    ['operator', 'sells computing: runs the service (the real program, as a process of its own)'],
+    ['control plane', "plays the operator's connector, which tells when contracts start and end"],
+    ['consumer', 'has bought computing: a small backend that speaks HTTP and S3'],
     ['third party', 'has data that the consumer may use'],
+  ])
+}
+
+function conclude(
+  { terminal, findings, times, checks }: Stage,
+  { plot }: Results,
+  tookMs: number,
+): void {
+  terminal.heading('Done', `a contract, from start to end, in ${seconds(tookMs)}`)
+  terminal.proven(`${checks} of ${checks} checks passed.`)
+  terminal.table([...findings, ['times', times.join(', ')], ['plot', plot]])
+  terminal.say('To go on:')
+  terminal.table([
+    ['npm run demo -- --keep', 'stops before the end and prints commands to try'],
+    ['npm start', 'runs the service alone; its APIs explain themselves at /docs'],
+    ['README.md', 'says what it is, and how to run it beside a real connector'],
   ])
 }

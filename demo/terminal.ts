@@ -3,9 +3,9 @@ import type { WriteStream } from 'node:tty'
 
 type Style = 'bold' | 'dim' | 'green' | 'red'
 const codes: Record<Style, string> = { bold: '1', dim: '2', green: '32', red: '31' }
-const barWidth = 30
-/** Without a terminal, a bar is a line at each quarter of the way. */
-const plainSteps = 4
+const barWidth = 24
+/** Without a terminal, a line at each such part of the way, but for the last. */
+const plainSteps = 2
 
 export interface Bar {
   update(done: number, total?: number): void
@@ -26,7 +26,7 @@ export class Terminal {
 
   heading(label: string, title: string): void {
     this.#line('')
-    this.#line(`${this.style('bold', `== ${label}`)}  ${this.style('bold', title)}`)
+    this.#line(this.style('bold', `== ${label}: ${title}`))
   }
 
   say(text = ''): void {
@@ -61,15 +61,16 @@ export class Terminal {
   }
 
   bar(label: string, unit = 'bytes'): Bar {
-    let shown = -1
+    let shown = 0
     return {
       update: (done, total) => {
         const share = total === undefined || total === 0 ? 0 : Math.min(1, done / total)
         const amount = `${group(done)} of ${total === undefined ? '?' : group(total)} ${unit}`
         const step = Math.floor(share * plainSteps)
         if (this.#isRich) this.#draw(`${label}  ${drawn(share)}  ${amount}`)
-        else if (step !== shown && done > 0) this.say(`${label}: ${amount}`)
-        shown = step
+        else if (step > shown && step < plainSteps)
+          this.say(`${label.trim().replaceAll(/ +/g, ' ')}: ${amount}`)
+        shown = Math.max(shown, step)
       },
       end: () => {
         if (this.#barText !== null) this.#stream.write('\n')
@@ -115,3 +116,6 @@ export const shorten = (secret: string, length = 10) =>
   secret.length > length ? `${secret.slice(0, length)}…` : secret
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+
+/** jobs/job-01kcabcdefgh… → jobs/job-01kcabcd… */
+export const shortId = (path: string) => path.replace(/(-[a-z0-9]{10})[a-z0-9]{4,}/, '$1…')

@@ -13,28 +13,22 @@ const edc = 'https://w3id.org/edc/v0.0.1/ns/'
  */
 export class ThirdParty implements AsyncDisposable {
   readonly token: string
-  /** Status of each answer so far. */
-  readonly answers: number[]
   readonly #listener: Listener
   readonly #signal: AbortSignal
 
-  private constructor(listener: Listener, answers: number[], signal: AbortSignal, token: string) {
+  private constructor(listener: Listener, token: string, signal: AbortSignal) {
     this.#listener = listener
     this.#signal = signal
-    this.answers = answers
     this.token = token
   }
 
   static async start(file: Buffer, signal: AbortSignal): Promise<ThirdParty> {
     const token = randomBytes(24).toString('base64url')
-    const answers: number[] = []
     const listener = await listen((incoming, response) => {
-      const isKnown = incoming.headers.authorization === `Bearer ${token}`
-      answers.push(isKnown ? 200 : 401)
-      if (isKnown) sendSlowly(response, file, signal).catch(() => response.destroy())
-      else response.writeHead(401).end()
+      if (incoming.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end()
+      else sendSlowly(response, file, signal).catch(() => response.destroy())
     })
-    return new ThirdParty(listener, answers, signal, token)
+    return new ThirdParty(listener, token, signal)
   }
 
   get fileUrl(): string {

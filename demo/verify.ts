@@ -35,6 +35,12 @@ export async function openSigned(jws: string, keys: JSONWebKeySet): Promise<unkn
   return JSON.parse(Buffer.from(payload).toString('utf8'))
 }
 
+export const isGenuine = (jws: string, keys: JSONWebKeySet): Promise<boolean> =>
+  openSigned(jws, keys).then(
+    () => true,
+    () => false,
+  )
+
 /** The same document with one character of its content changed. */
 export function forged(jws: string): string {
   const [head = '', content = '', signature = ''] = jws.split('.')

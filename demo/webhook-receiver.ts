@@ -12,7 +12,8 @@ export interface ReceivedEvent {
 
 /** Where the consumer's backend is told of events. Nothing unsigned is believed. */
 export class WebhookReceiver implements AsyncDisposable {
-  readonly received: ReceivedEvent[] = []
+  /** By their number: a callback may come twice, and one that failed may come late. */
+  readonly #received = new Map<number, ReceivedEvent>()
   /** Known once the subscription has been made. */
   secret = ''
   #listener: Listener | undefined
@@ -24,7 +25,8 @@ export class WebhookReceiver implements AsyncDisposable {
           const isGenuine = isGenuineWebhook(this.secret, incoming.headers, body)
           const takesForgery = isGenuineWebhook(this.secret, incoming.headers, `${body} `)
           response.writeHead(isGenuine ? 204 : 401).end()
-          this.received.push({ event: JSON.parse(body) as Event, isGenuine, takesForgery })
+          const event = JSON.parse(body) as Event
+          this.#received.set(Number(event.sequence), { event, isGenuine, takesForgery })
         },
         () => response.destroy(),
       )
@@ -32,14 +34,22 @@ export class WebhookReceiver implements AsyncDisposable {
     return `${this.#listener.url}/events`
   }
 
-  /** Waits until an event of this type is here. */
-  async until(type: string, withinMs: number, signal: AbortSignal): Promise<Event> {
+  /** Waits until an event of this type is here, and every one before it. In the order of their numbers. */
+  async allUntil(
+    type: string,
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly ReceivedEvent[]> {
     const deadline = performance.now() + withinMs
     for (;;) {
-      const found = this.received.find(({ event }) => event.type === type)
-      if (found !== undefined) return found.event
+      const numbers = [...this.#received.keys()].sort((a, b) => a - b)
+      const events = numbers.flatMap((number) => this.#received.get(number) ?? [])
+      const isWhole = numbers.every((number, index) => number === (numbers[0] ?? 0) + index)
+      if (isWhole && events.some(({ event }) => event.type === type)) return events
       if (performance.now() > deadline)
-        throw new Error(`no callback ${type} within ${withinMs / 1000} s`)
+        throw new Error(
+          `no gapless callbacks up to ${type} within ${withinMs / 1000} s, only ${numbers.join(', ')}`,
+        )
       await pause(20, undefined, { signal })
     }
   }

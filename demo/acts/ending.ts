@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bucket } from '../bucket.ts'
+import { Bucket } from '../bucket.ts'
 import type { Consumer, Workspace } from '../consumer.ts'
 import { newAgreement, type Started } from '../control-plane.ts'
 import { request } from '../http.ts'
 import type { Stage } from '../stage.ts'
-import { group, seconds } from '../terminal.ts'
+import { group, seconds, shortId, shorten } from '../terminal.ts'
 import { openSigned } from '../verify.ts'
 import type { Order } from './inputs.ts'
 import { consumerOf, type Provider } from './opening.ts'
@@ -30,7 +30,6 @@ export async function tryStrangers(
   const message = controlPlane.startMessage(newAgreement('another-company'))
   const answer = await controlPlane.send(ready.connectorUrl, 'start', message)
   const stranger = consumerOf(answer.json as Started, signal)
-  const { Bucket } = await import('../bucket.ts')
   const strangersBucket = stage.cleanup.use(
     new Bucket(await stranger.call('POST', '/credentials', {}), signal),
   )
@@ -46,7 +45,7 @@ export async function tryStrangers(
   const tries = [
     'S3: read inputs/daily.csv',
     'S3: list the bucket',
-    ...paths.map((path) => `API: GET ${path}`),
+    ...paths.map((path) => `API: GET ${shortId(path)}`),
   ]
   terminal.table([
     ['', 'its consumer', 'the other company'],
@@ -60,55 +59,69 @@ export async function tryStrangers(
     strangers.every((one) => /^40[34]\b/.test(one)),
     'The other company may do none of it: the store refuses, the API knows nothing of it.',
   )
+  stage.findings.push([
+    'outsiders',
+    `${strangers.length} requests of another contract, all refused`,
+  ])
   return stranger
 }
 
 export async function endContract(
   stage: Stage,
   { ready, controlPlane }: Provider,
-  { started, consumer, workspace, bucket }: Contract,
+  contract: Contract,
   stranger: Consumer,
   { keys }: Results,
 ): Promise<void> {
-  const { terminal } = stage
+  const { terminal, signal } = stage
+  const { started, consumer, workspace, bucket } = contract
   terminal.say('The connector says that the contract is over:')
   const begun = performance.now()
-  const watched = firstRefusal(stage, bucket)
-  const answer = await controlPlane.terminate(ready.connectorUrl, started.dataFlowId)
-  terminal.quote(`→ POST /signaling/v1/dataflows/${started.dataFlowId}/terminate`)
-  terminal.quote(`← ${answer.status}`)
-  const refusal = await watched
-  const tookMs = performance.now() - begun
-  stage.prove(
-    refusal.startsWith('40'),
-    `S3: ${refusal}, ${tookMs.toFixed(0)} ms later, although the keys have not expired.`,
+  const sinceBegun = () => seconds(performance.now() - begun)
+  const [refusal, answer] = await Promise.all([
+    firstRefusal(stage, bucket),
+    controlPlane.terminate(ready.connectorUrl, started.dataFlowId),
+  ])
+  terminal.quote(
+    `→ POST /signaling/v1/dataflows/${shorten(started.dataFlowId)}/terminate   ← ${answer.status}`,
   )
+  const cut = sinceBegun()
+  stage.prove(/^40[34]/.test(refusal), `S3: ${refusal}, although the keys have not expired.`)
   const { status } = await consumer.ask('GET', '/jobs')
-  stage.prove(status === 410, `API: ${status} Gone, with the token that worked before.`)
+  stage.prove(status === 410, `API: ${status} Gone, with the token that has worked so far.`)
 
   const jws = await stage.until('the deletion report', async () => {
-    const report = await request(stage.signal, 'GET', workspace.deletionReportUrl)
-    return report.status === 200 ? report.text : undefined
+    const found = await request(signal, 'GET', workspace.deletionReportUrl)
+    return found.status === 200 ? found.text : undefined
   })
-  terminal.say(
-    `All data have been removed after ${seconds(performance.now() - begun)}. The signed deletion report:`,
-  )
-  const report = (await openSigned(jws, keys)) as Report
-  terminal.table([
-    ['workspace', report.workspaceId],
+  stage.findings.push([
+    'the end',
+    `access refused after ${cut}, all deleted and reported after ${sinceBegun()}`,
+  ])
+  terminal.say(`Everything has been removed after ${sinceBegun()}. The deletion report says:`)
+  await checkReport(stage, contract, (await openSigned(jws, keys)) as Report)
+  const { state } = await stranger.call<Workspace>('GET', '/workspace')
+  stage.prove(state === 'READY', "The other company's workspace is READY as before.")
+}
+
+async function checkReport(
+  stage: Stage,
+  { workspace, bucket }: Contract,
+  report: Report,
+): Promise<void> {
+  const { accessCut, objectsDeleted, bytesDeleted, bucketGoneAt } = report
+  stage.terminal.table([
     ['why', `${report.endCause} (its last data flow has ended)`],
-    ['access cut', `${report.accessCut.at ?? '?'} by ${report.accessCut.by ?? '?'}`],
-    ['deleted', `${report.objectsDeleted} objects, ${group(report.bytesDeleted)} bytes`],
-    ['bucket gone', report.bucketGoneAt ?? 'no'],
+    ['access cut', `${accessCut.at ?? 'never'}, by ${accessCut.by ?? 'nothing'}`],
+    ['deleted', `${objectsDeleted} objects, ${group(bytesDeleted)} bytes`],
+    ['bucket gone', bucketGoneAt ?? 'never'],
   ])
   stage.prove(
-    report.workspaceId === workspace.id && report.objectsDeleted > 0,
-    'Its signature fits the same public keys.',
+    report.workspaceId === workspace.id && accessCut.at !== null && bucketGoneAt !== null,
+    'It is about this workspace, and its signature fits the same public keys.',
   )
   const listed = await bucket.list(bucket.name)
-  stage.prove(listed.startsWith('40'), `The bucket, asked for: ${listed}.`)
-  const other = await stranger.call<Workspace>('GET', '/workspace')
-  stage.prove(other.state === 'READY', "The other company's workspace is READY as before.")
+  stage.prove(/^40[34]/.test(listed), `The store, asked for the bucket: ${listed}.`)
 }
 
 interface Report {

@@ -2,23 +2,23 @@ import type { Bucket } from '../bucket.ts'
 import type { Consumer, Event, Job, Subscription, Transfer } from '../consumer.ts'
 import { dataset } from '../definitions.ts'
 import type { Stage } from '../stage.ts'
-import { group, shorten } from '../terminal.ts'
+import { group, seconds, shortId, shorten } from '../terminal.ts'
 import { ThirdParty } from '../third-party.ts'
 import { WebhookReceiver } from '../webhook-receiver.ts'
 
-export type LiveEvents = AsyncGenerator<Event | { readonly progress: Transfer }>
+export type LiveEvents = AsyncGenerator<Event | { readonly progress: Transfer }, undefined>
 
 export async function subscribe(stage: Stage, consumer: Consumer): Promise<WebhookReceiver> {
   const webhooks = stage.cleanup.use(new WebhookReceiver())
   const url = await webhooks.start()
   const { secret } = await consumer.call<Subscription>('POST', '/subscriptions', { url })
   webhooks.secret = secret
-  stage.terminal.say(`It wants to be told what happens, at ${url}.`)
-  stage.terminal.say(`The secret that signs these callbacks is shown once: ${shorten(secret)}`)
+  stage.terminal.say(`It wants to be told what happens, at ${url},`)
+  stage.terminal.say(`by callbacks that are signed with a secret of their own: ${shorten(secret)}`)
   return webhooks
 }
 
-export async function upload(stage: Stage, bucket: Bucket): Promise<void> {
+export async function upload(stage: Stage, consumer: Consumer, bucket: Bucket): Promise<void> {
   const content = await dataset('seattle-weather.csv')
   stage.terminal.say(
     'It puts a table of its own into the bucket with the AWS SDK (slowed down, to be seen):',
@@ -26,8 +26,9 @@ export async function upload(stage: Stage, bucket: Bucket): Promise<void> {
   const bar = stage.terminal.bar('upload  daily.csv  ')
   await bucket.put('inputs/daily.csv', content, (bytes) => bar.update(bytes, content.length))
   bar.end()
+  const { headers } = await consumer.ask('HEAD', '/inputs/daily.csv')
   stage.prove(
-    true,
+    Number(headers.get('content-length')) === content.length,
     `daily.csv is in the bucket: the weather of Seattle, ${group(content.length)} bytes.`,
   )
 }
@@ -48,7 +49,7 @@ export async function order(stage: Stage, consumer: Consumer): Promise<Order> {
     'The second table, CO₂ in the air, belongs to a third party under a contract of its own.',
   )
   terminal.say(
-    'The consumer says that it is expected, and gets an address for its connector to call back:',
+    'The consumer says that it is expected, and gets an address for its connector to call (transfer callback):',
   )
   terminal.quote(shorten(transfer.callbackAddress?.uri ?? '?', 60))
   const job = await consumer.call<Job>('POST', '/jobs', {
@@ -57,46 +58,54 @@ export async function order(stage: Stage, consumer: Consumer): Promise<Order> {
     labels: { order: '4711' },
     start: 'when-inputs-ready',
   })
-  terminal.say('It orders the job now, to be started when all inputs are there:')
-  terminal.quote(`${job.id}  ${job.state}`)
-  stage.prove(job.state === 'WAITING_FOR_INPUTS', 'The job waits for monthly.csv by itself.')
+  terminal.say('It orders the job now, to be started when all inputs are there.')
+  stage.prove(
+    job.state === 'WAITING_FOR_INPUTS',
+    `${shortId(job.id)} is ${job.state}: nobody has to start it later.`,
+  )
   return { transfer, job }
 }
 
 export async function receive(
   stage: Stage,
+  consumer: Consumer,
   { transfer }: Order,
   events: LiveEvents,
-): Promise<ThirdParty> {
+): Promise<void> {
   const { terminal, signal } = stage
   const file = await dataset('co2-concentration.csv')
   const thirdParty = stage.cleanup.use(await ThirdParty.start(file, signal))
   const callback = transfer.callbackAddress?.uri ?? ''
   terminal.say(
-    'The third party agrees. The connector posts its event, with address and token of the file:',
+    'The third party agrees. The connector tells so, with address and token of the file:',
   )
-  const answer = await thirdParty.postStarted(callback)
+  const begun = performance.now()
+  const { status, text } = await thirdParty.postStarted(callback)
+  terminal.quote('→ POST to that address: { "type": "TransferProcessStarted", … "endpoint":')
   terminal.quote(
-    `→ POST TransferProcessStarted { "endpoint": "${thirdParty.fileUrl}", "authorization": "${shorten(thirdParty.token)}" }`,
+    `  "${thirdParty.fileUrl}", "authorization": "${shorten(thirdParty.token)}" }   ← ${status} ${text}`,
   )
-  terminal.quote(`← ${answer.status} ${answer.text}`)
-  terminal.say('The service pulls the file from there:')
+  terminal.say('The service pulls the file from there (slowed down, to be seen):')
   const bar = terminal.bar('pull    monthly.csv')
-  for await (const event of { [Symbol.asyncIterator]: () => keepOpen(events) }) {
-    if ('progress' in event) bar.update(event.progress.bytesDone, file.length)
-    else if (event.type === 'transfer.failed') throw new Error(JSON.stringify(event.data))
-    else if (event.type === 'transfer.succeeded') break
-  }
+  await untilTransferred(events, (bytes) => bar.update(bytes, file.length))
   bar.update(file.length, file.length)
   bar.end()
+  stage.times.push(`pull ${seconds(performance.now() - begun)}`)
   stage.prove(
-    true,
-    `monthly.csv is in the bucket: ${group(file.length)} bytes that the consumer never had to carry.`,
+    (await consumer.download('/inputs/monthly.csv')).equals(file),
+    `monthly.csv is in the bucket: the same ${group(file.length)} bytes.`,
   )
-  return thirdParty
 }
 
-/** So that leaving a loop does not end the stream. */
-const keepOpen = (events: LiveEvents): AsyncIterator<Event | { readonly progress: Transfer }> => ({
-  next: () => events.next(),
-})
+async function untilTransferred(
+  events: LiveEvents,
+  onProgress: (bytes: number) => void,
+): Promise<void> {
+  for (;;) {
+    const { value } = await events.next()
+    if (value === undefined) throw new Error('the stream of events has ended')
+    if ('progress' in value) onProgress(value.progress.bytesDone)
+    else if (value.type === 'transfer.succeeded') return
+    else if (value.type === 'transfer.failed') throw new Error(JSON.stringify(value.data))
+  }
+}

@@ -4,7 +4,7 @@ import { DemoControlPlane, propertyOf, type Agreement, type Started } from '../c
 import { writeDefinitions } from '../definitions.ts'
 import { ServiceProcess, type Ready } from '../service-process.ts'
 import type { Stage } from '../stage.ts'
-import { group, seconds, shorten } from '../terminal.ts'
+import { seconds, shorten } from '../terminal.ts'
 
 export interface Provider {
   readonly controlPlane: DemoControlPlane
@@ -36,9 +36,9 @@ export async function startService(stage: Stage): Promise<Provider> {
   const service = cleanup.use(new ServiceProcess(folder, variables, onDeath))
   stage.service = service
   const ready = await service.ready(signal)
-  terminal.say(
-    `Ready after ${seconds(performance.now() - begun)}, as process ${ready.pid}. It says:`,
-  )
+  const took = seconds(performance.now() - begun)
+  stage.times.push(`service ready after ${took}`)
+  terminal.say(`Ready after ${took}, as process ${ready.pid}. It says:`)
   terminal.quote(await service.printed())
   return { controlPlane, ready }
 }
@@ -50,14 +50,13 @@ export async function startFlow(
 ): Promise<Started> {
   const { terminal } = stage
   const message = controlPlane.startMessage(agreement)
-  terminal.say("The demo's control plane plays the connector. It speaks real Data Plane Signaling.")
-  terminal.say('Its message says: this contract begins, tell me where its consumer has to go.')
+  terminal.say(
+    "The demo's control plane plays the connector, in its real protocol, Data Plane Signaling.",
+  )
+  terminal.say('It says: this contract begins; tell me where its consumer has to go.')
   terminal.quote('→ POST /signaling/v1/dataflows/start')
   terminal.quote(
-    `  { "agreementId": "${shorten(message.agreementId)}", "processId": "${shorten(message.processId)}", "counterPartyId": "${message.counterPartyId}",`,
-  )
-  terminal.quote(
-    `    "datasetId": "${message.datasetId}", "transferType": "${message.transferType}", … }`,
+    `  { "agreementId": "${shorten(message.agreementId)}", "datasetId": "${message.datasetId}", "transferType": "${message.transferType}", … }`,
   )
   const begun = performance.now()
   const answer = await controlPlane.send(ready.connectorUrl, 'start', message)
@@ -65,14 +64,19 @@ export async function startFlow(
   if (answer.status !== 200) throw new Error(`start answered ${answer.status}: ${answer.text}`)
   const started = answer.json as Started
   const { dataAddress } = started
-  terminal.quote(`← ${answer.status} after ${tookMs.toFixed(0)} ms`)
+  const authorization = shorten(propertyOf(dataAddress, 'authorization'))
+  const expiresIn = propertyOf(dataAddress, 'expiresIn')
   terminal.quote(
-    `  { "state": "${started.state}", "dataAddress": { "endpoint": "${dataAddress.endpoint}",`,
+    `← ${answer.status} after ${tookMs.toFixed(0)} ms: { "state": "${started.state}", "dataAddress":`,
   )
   terminal.quote(
-    `    "authorization": "${shorten(propertyOf(dataAddress, 'authorization'))}", "expiresIn": "${propertyOf(dataAddress, 'expiresIn')}", … } }`,
+    `  { "endpoint": "${dataAddress.endpoint}", "authorization": "${authorization}", "expiresIn": "${expiresIn}", … } }`,
   )
-  stage.prove(started.state === 'STARTED', 'The data flow is STARTED: the contract can be used.')
+  stage.times.push(`address ${tookMs.toFixed(0)} ms after the start message`)
+  stage.prove(
+    started.state === 'STARTED',
+    'The data flow (the use of a contract) is STARTED, and the consumer gets address and token.',
+  )
   return started
 }
 
@@ -87,14 +91,11 @@ export async function showWorkspace(stage: Stage, consumer: Consumer): Promise<W
     return found.state === 'PROVISIONING' ? undefined : found
   })
   terminal.say('The contract has got a workspace of its own: a bucket, access and limits.')
+  const { storageBytes, concurrentJobs } = workspace.limits
   terminal.table([
     ['workspace', workspace.id],
     ['bucket', workspace.store?.bucket ?? 'none'],
-    [
-      'room',
-      `${group(workspace.limits.storageBytes)} bytes, ${workspace.limits.concurrentJobs} jobs at once`,
-    ],
-    ['ends', `${workspace.expiresAt ?? 'with the contract'} at the latest`],
+    ['limits', `${storageBytes / 2 ** 30} GiB, ${concurrentJobs} jobs at once`],
   ])
   stage.prove(workspace.state === 'READY', 'The workspace is READY.')
   return workspace
@@ -102,16 +103,11 @@ export async function showWorkspace(stage: Stage, consumer: Consumer): Promise<W
 
 export async function getCredentials(stage: Stage, consumer: Consumer): Promise<Bucket> {
   const credentials = await consumer.call<Credentials>('POST', '/credentials', {})
-  stage.terminal.say(
-    'One call with the token gives temporary keys for the bucket, and for nothing else:',
-  )
+  const { accessKeyId, secretAccessKey, sessionToken, read, write, expiresAt } = credentials
+  stage.terminal.say('One call with the token gives temporary S3 keys for this bucket alone:')
   stage.terminal.table([
-    ['accessKeyId', shorten(credentials.accessKeyId)],
-    ['secretAccessKey', shorten(credentials.secretAccessKey, 4)],
-    ['sessionToken', shorten(credentials.sessionToken)],
-    ['may read', credentials.read.join(' ')],
-    ['may write', credentials.write.join(' ')],
-    ['expires', credentials.expiresAt],
+    ['keys', `${shorten(accessKeyId)}, ${shorten(secretAccessKey, 4)}, ${shorten(sessionToken)}`],
+    ['may', `read ${read.join(' ')}, write ${write.join(' ')}, until ${expiresAt}`],
   ])
   return stage.cleanup.use(new Bucket(credentials, stage.signal))
 }

@@ -1,19 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { JSONWebKeySet } from 'jose'
 import type { Consumer, Manifest, SignedManifest } from '../consumer.ts'
 import { request } from '../http.ts'
 import type { Stage } from '../stage.ts'
-import { group } from '../terminal.ts'
-import { forged, openSigned, sha256 } from '../verify.ts'
+import { group, shorten } from '../terminal.ts'
+import { forged, isGenuine, openSigned, sha256 } from '../verify.ts'
 import type { Order } from './inputs.ts'
 
 export interface Results {
   readonly plot: string
-  readonly page: string
   readonly keys: JSONWebKeySet
-  readonly fileCount: number
 }
 
 export async function fetchResults(
@@ -29,26 +27,20 @@ export async function fetchResults(
   const keysUrl = new URL('/.well-known/jwks.json', consumer.endpoint).href
   const keys = (await request(stage.signal, 'GET', keysUrl)).json as JSONWebKeySet
   terminal.say('The service has signed a manifest: which bytes went in, which came out.')
+  const opened = await openSigned(signature, keys)
   stage.prove(
-    isDeepStrictEqual(await openSigned(signature, keys), manifest),
-    'Its signature fits the public keys at /.well-known/jwks.json.',
+    isDeepStrictEqual(opened, manifest) && !(await isGenuine(forged(signature), keys)),
+    'Its signature fits the public keys at /.well-known/jwks.json; with one character changed, it does not.',
   )
-  const isForgeryTaken = await openSigned(forged(signature), keys).then(
-    () => true,
-    () => false,
-  )
-  stage.prove(!isForgeryTaken, 'With one character changed, it does not.')
   await download(stage, consumer, manifest)
+  await tellFigures(stage)
   const plot = manifest.outputs.find(({ path }) => path?.endsWith('.png') === true)?.path
   if (plot === undefined || plot === null) throw new Error('there is no plot among the outputs')
   const result = {
     plot: join(stage.resultsFolder, plot),
-    page: join(stage.resultsFolder, 'index.html'),
     keys,
-    fileCount: manifest.outputs.length,
   }
-  terminal.say(`The plot, to be opened:   ${result.plot}`)
-  terminal.say(`The report, in a browser: ${result.page}`)
+  terminal.say(`The plot, to be opened: ${result.plot}`)
   return result
 }
 
@@ -62,12 +54,35 @@ async function download(stage: Stage, consumer: Consumer, manifest: Manifest): P
     const file = join(stage.resultsFolder, path ?? name)
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)
-    rows.push([path ?? name, `${group(bytes)} bytes`, `sha256 ${expected.slice(0, 12)}…`])
+    rows.push([path ?? name, `${group(bytes)} bytes`, shorten(expected)])
   }
-  stage.terminal.say('The results, downloaded:')
-  stage.terminal.table(rows)
-  stage.prove(
-    rows.length > 0,
-    `All ${rows.length} files have the digests that the manifest promises.`,
+  stage.terminal.say('The results, downloaded, with their digests (SHA-256):')
+  const half = Math.ceil(rows.length / 2)
+  stage.terminal.table(
+    rows.slice(0, half).map((row, index) => [...row, ...(rows[half + index] ?? [])]),
   )
+  const count = rows.length
+  stage.prove(count > 0, `All ${count} files have the digests that the manifest promises.`)
+  stage.findings.push(['results', `${count} files with the digests of a signed manifest`])
+}
+
+/** What the job has found out, in a sentence. */
+async function tellFigures({ terminal, resultsFolder }: Stage): Promise<void> {
+  const text = await readFile(join(resultsFolder, 'summary.json'), 'utf8')
+  const [closest] = (JSON.parse(text) as Summary).correlations
+  if (closest === undefined) throw new Error('summary.json has no correlations')
+  const { daily, monthly, months, coefficient } = closest
+  const r = coefficient.toFixed(2)
+  terminal.say(
+    `What it found: over ${months} months, ${daily} goes closest with ${monthly} (r = ${r}).`,
+  )
+}
+
+interface Summary {
+  readonly correlations: readonly {
+    readonly daily: string
+    readonly monthly: string
+    readonly months: number
+    readonly coefficient: number
+  }[]
 }
