@@ -15,6 +15,7 @@ import type { Application } from './application/application.ts'
 import type { ConnectorPlace } from './application/control-plane-rules.ts'
 import { createChangeNotifier } from './application/change-notifier.ts'
 import { standardConduct, type FlowConduct } from './application/flow-conduct.ts'
+import { ensureHousekeeping, housekeepingReconciler } from './application/housekeeping.ts'
 import { loadControlPlaneFiles } from './application/load-control-plane-files.ts'
 import { loadServiceFiles } from './application/load-service-files.ts'
 import type { Database } from './application/ports/database.ts'
@@ -36,6 +37,7 @@ import { loadSecrets, type Secrets } from './config/secrets.ts'
 import { startController, type Controller } from './controller/loop.ts'
 import { measured } from './telemetry/measured-reconciler.ts'
 import type { MetricsRegistry } from './telemetry/metrics.ts'
+import { createMetricsText } from './telemetry/state-gauges.ts'
 
 export interface ServiceOptions {
   readonly configuration: Configuration
@@ -146,7 +148,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       proof: createClientProof(egress.outbound, settings.didHttpHosts, now),
       own,
       heartbeat: () => controller?.lastRound() ?? now(),
-      metricsText: () => metrics.register.metrics(),
+      metricsText: createMetricsText({ register: metrics.register, database, now, log }),
       validateResponses: overrides.validateResponses ?? false,
     },
     (bound) => {
@@ -155,6 +157,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   )
   opened.defer(() => listeners.stop(0))
   opened.use(compute.observe(({ jobId }) => wakeJob(app, jobId)))
+  await ensureHousekeeping(app)
   const roles = configuration.list('DSC_ROLES')
   controller = startController({
     database,
@@ -253,6 +256,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     jobReconciler(app),
     deliveryReconciler(app, { signer: createWebhookSigner() }),
     callbackReconciler(app, { authenticator }),
+    housekeepingReconciler(app),
   ]
   return [
     ...(roles.includes('controller') ? all : []),

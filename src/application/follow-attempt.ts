@@ -83,6 +83,7 @@ async function followLiving(
   await showState(context, attempt, status)
   const stopped = await stopIfNeeded(context, attempt, status)
   if (stopped) return againAt(secondsFrom(app.now(), 1))
+  if (status.phase === 'pending' && status.reason === null) await ensureAttempt(context)
   const renewAt = await renewAgentCredentials(context, attempt)
   pass.signal.throwIfAborted()
   const deadline = phaseDeadline(context, job.stateSince, status.phase)
