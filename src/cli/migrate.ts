@@ -4,7 +4,10 @@ import { readConfiguration } from '../config/configuration.ts'
 import type { ProcessEnvironment } from './serve.ts'
 
 /** Brings the schema up to date; the service does the same at its start. */
-export async function migrateDatabase({ variables, readFile }: ProcessEnvironment): Promise<number> {
+export async function migrateDatabase({
+  variables,
+  readFile,
+}: ProcessEnvironment): Promise<number> {
   const configuration = readConfiguration(variables, readFile)
   const url = configuration.text('DSC_DATABASE_URL')
   const directory = resolve(configuration.required('DSC_DATA_DIR'))

@@ -25,7 +25,11 @@ export async function serve(
   tellPeople(service)
   if (readyFile !== undefined) writeReadyFile(readyFile, service)
   process.on('SIGHUP', () => {
-    service.reload().catch((error: unknown) => log.error({ error: String(error) }, 'the folders were not taken over'))
+    service
+      .reload()
+      .catch((error: unknown) =>
+        log.error({ error: String(error) }, 'the folders were not taken over'),
+      )
   })
   await stopSignal()
   log.info({}, 'stopping')
@@ -48,7 +52,9 @@ function tellPeople({ listeners, secrets, storeUrl, app }: Service): void {
     `  connector API    ${connectorUrl}/docs`,
     `  management API   ${managementUrl}/docs`,
     `  object store     ${storeUrl}`,
-    ...(secrets.managementKeyFile === null ? [] : [`  management key   ${secrets.managementKeyFile}`]),
+    ...(secrets.managementKeyFile === null
+      ? []
+      : [`  management key   ${secrets.managementKeyFile}`]),
     ...(app.compute.kind === 'local'
       ? ['  Jobs run as local processes: nothing is isolated. For development only.']
       : []),

@@ -94,6 +94,7 @@ export async function operatedApplication(
     now: () => clock.now,
     randomBytes: (count) => randomBytes(count),
     random: () => 0.5,
+    controlPlanesChanged: () => undefined,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
   }
   return { app, clock, directory }
@@ -147,6 +148,7 @@ export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMe
     agreementId: 'a1',
     datasetId: 'sum',
     counterPartyId: 'did:web:consumer',
+    participantId: 'provider',
     transferType: 'HttpData-PULL',
     metadata: {},
     dataAddress: null,

@@ -35,7 +35,7 @@ export function jobRepresentation(job: Job, attempts: readonly Attempt[]) {
     parameters: job.parameters,
     attempts: attempts.map((attempt) => ({
       number: attempt.number,
-      state: attempt.state === 'CREATED' ? ('QUEUED' as const) : attempt.state,
+      state: attempt.state,
       startedAt: isoOrNull(attempt.startedAt),
       endedAt: isoOrNull(attempt.endedAt),
       exitCode: attempt.exitCode,
