@@ -15,11 +15,11 @@ import type { Application } from './application/application.ts'
 import type { ConnectorPlace } from './application/control-plane-rules.ts'
 import { createChangeNotifier } from './application/change-notifier.ts'
 import { standardConduct, type FlowConduct } from './application/flow-conduct.ts'
+import { ensureHousekeeping, housekeepingReconciler } from './application/housekeeping.ts'
 import { loadControlPlaneFiles } from './application/load-control-plane-files.ts'
 import { loadServiceFiles } from './application/load-service-files.ts'
 import type { Database } from './application/ports/database.ts'
 import type { Log } from './application/ports/log.ts'
-import type { Metrics } from './application/ports/metrics.ts'
 import { callbackReconciler } from './application/reconcile-callback.ts'
 import { deliveryReconciler } from './application/reconcile-delivery.ts'
 import { flowReconciler } from './application/reconcile-flow.ts'
@@ -35,11 +35,14 @@ import { settingsOf, urlsBeforeStart } from './composition/settings.ts'
 import { ConfigurationError, type Configuration } from './config/configuration.ts'
 import { loadSecrets, type Secrets } from './config/secrets.ts'
 import { startController, type Controller } from './controller/loop.ts'
+import { measured } from './telemetry/measured-reconciler.ts'
+import type { MetricsRegistry } from './telemetry/metrics.ts'
+import { createMetricsText } from './telemetry/state-gauges.ts'
 
 export interface ServiceOptions {
   readonly configuration: Configuration
   readonly log: Log
-  readonly metrics: Metrics
+  readonly metrics: MetricsRegistry
   /** How the agent of a local job is started: program and first arguments. */
   readonly agentProgram: readonly string[]
   /** What tests put in the place of the real thing. */
@@ -145,6 +148,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       proof: createClientProof(egress.outbound, settings.didHttpHosts, now),
       own,
       heartbeat: () => controller?.lastRound() ?? now(),
+      metricsText: createMetricsText({ register: metrics.register, database, now, log }),
       validateResponses: overrides.validateResponses ?? false,
     },
     (bound) => {
@@ -153,10 +157,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   )
   opened.defer(() => listeners.stop(0))
   opened.use(compute.observe(({ jobId }) => wakeJob(app, jobId)))
+  await ensureHousekeeping(app)
   const roles = configuration.list('DSC_ROLES')
   controller = startController({
     database,
-    reconcilers: reconcilersOf(app, roles),
+    reconcilers: reconcilersOf(app, roles).map((one) => measured(one, metrics)),
     owner: `${process.pid}-${randomUUID()}`,
     now,
     random: Math.random,
@@ -251,6 +256,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     jobReconciler(app),
     deliveryReconciler(app, { signer: createWebhookSigner() }),
     callbackReconciler(app, { authenticator }),
+    housekeepingReconciler(app),
   ]
   return [
     ...(roles.includes('controller') ? all : []),

@@ -18,8 +18,8 @@ export async function serve(
   programPath: string,
 ): Promise<number> {
   const configuration = readConfiguration(environment.variables, environment.readFile)
-  const log = createLog(configuration.required('DSC_LOG_LEVEL'))
-  const metrics = createMetrics()
+  const log = createLog({ level: configuration.required('DSC_LOG_LEVEL') })
+  const metrics = createMetrics(log)
   const agentProgram = [process.execPath, programPath, 'agent']
   const service = await startService({ configuration, log, metrics, agentProgram })
   tellPeople(service)

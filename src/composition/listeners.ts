@@ -15,6 +15,7 @@ import { consumerHandlers } from '../http/consumer-handlers.ts'
 import { createListener, type Listener } from '../http/listener.ts'
 import { managementHandlers } from '../http/management-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
+import { createHttpLog } from '../telemetry/http-log.ts'
 import { listenerAddress } from './addresses.ts'
 import type { PublicUrls } from './settings.ts'
 
@@ -26,6 +27,8 @@ export interface ListenersContext {
   /** Where we listen ourselves: foreign addresses never reach it. */
   readonly own: { host: string; port: number }[]
   readonly heartbeat: () => Date
+  /** In Prometheus' text format. */
+  readonly metricsText: () => Promise<string>
   readonly validateResponses: boolean
 }
 
@@ -78,7 +81,7 @@ async function createListeners(app: Application, context: ListenersContext) {
   const { configuration, validateResponses, place } = context
   const trustProxy = trustProxyOf(configuration.text('DSC_TRUST_PROXY'))
   const common = {
-    log: app.log,
+    log: createHttpLog(app.log, app.metrics),
     validateResponses,
     compileAtStart: validateResponses,
     ...(trustProxy === undefined ? {} : { trustProxy }),
@@ -109,7 +112,7 @@ async function createListeners(app: Application, context: ListenersContext) {
     ...common,
     name: 'management',
     document: managementDocument,
-    handlers: managementHandlers(app, context),
+    handlers: managementHandlers(app, { ...context, connectorPlace: place }),
     authenticate: { apiKey: ({ headers }) => operator(app, context.secrets, headers['x-api-key']) },
   })
   return { consumer, connector, management }

@@ -12,7 +12,7 @@ import {
   sha256,
   shellService,
   until,
-} from './compute-backend-suite.ts'
+} from './compute-backend-harness.ts'
 import { localWorld, type LocalWorld } from './compute-local-world.ts'
 
 const result = [{ name: 'result', kind: 'file' as const }]
@@ -55,7 +55,8 @@ describe('local process backend, life and death', () => {
     const attempt = await run(world, spec)
     await attempt.logHas('run')
     let hints = 0
-    await using _ = world.backend.observe(() => hints++)
+    const observing = world.backend.observe(() => hints++)
+    t.after(() => observing[Symbol.asyncDispose]())
     await until('a first look', () => Promise.resolve(hints > 0))
     hints = 0
     process.kill(await pidIn(world, attempt, 'supervisor.json'), 'SIGKILL')
@@ -96,6 +97,33 @@ describe('local process backend, life and death', () => {
     await world.another().ensure(spec, noSignal)
     assert.equal((await attempt.ended()).failure, null)
     assert.equal((await attempt.output('result'))?.toString(), 'x\n')
+  })
+
+  it('never starts an attempt again whose end came before its claim', async (t) => {
+    const world = await localWorld(t)
+    const service = shellService({ script: 'echo ran', limits: { stageSeconds: 1 } })
+    const spec = await newSpec(world, service)
+    await world.store.goAway()
+    const attempt = await run(world, spec)
+    const end = await attempt.ended()
+    assert.equal(end.failure?.code, 'store-unavailable')
+    await world.store.comeBack()
+    await world.another().ensure(spec, noSignal)
+    assert.deepEqual(await attempt.status(), end)
+    assert.equal(await attempt.log(), '')
+  })
+
+  it('removes an attempt whose supervisor does not answer any more', async (t) => {
+    const world = await localWorld(t)
+    const spec = await newSpec(world, shellService({ script: 'echo run; exec sleep 600' }))
+    const attempt = await run(world, spec)
+    await attempt.logHas('run')
+    const worker = await pidIn(world, attempt, 'worker.json')
+    const supervisor = await pidIn(world, attempt, 'supervisor.json')
+    process.kill(supervisor, 'SIGSTOP')
+    await world.backend.remove(attempt.ref, noSignal)
+    assert.deepEqual(await world.backend.list(noSignal), [])
+    await until('both gone', async () => !(await isThere(worker)) && !(await isThere(supervisor)))
   })
 
   it('never starts an attempt that was to be stopped before', async (t) => {

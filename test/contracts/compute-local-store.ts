@@ -14,7 +14,7 @@ import {
 import type { AgentCredentials, AttemptRef } from '../../src/application/ports/compute-backend.ts'
 import type { PinnedObject } from '../../src/domain/job.ts'
 import { sessionPolicy } from '../../src/domain/session-policy.ts'
-import type { SuiteStore } from './compute-backend-suite.ts'
+import type { SuiteStore } from './compute-backend-harness.ts'
 
 const region = 'us-east-1'
 const owner = { accessKeyId: 'OWNER', secretAccessKey: 'owner-secret-for-this-test-only' }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { LocalBackend } from '../../src/adapters/compute-local/local-backend.ts'
-import { noSignal, type SuiteWorld } from './compute-backend-suite.ts'
+import { noSignal, type SuiteWorld } from './compute-backend-harness.ts'
 import { LocalStore } from './compute-local-store.ts'
 
 const program = [process.execPath, join(import.meta.dirname, 'agent-program.ts')]

@@ -1,6 +1,6 @@
 import { createStsIssuer } from '../../src/adapters/credentials/sts-issuer.ts'
 import { createS3ObjectStore } from '../../src/adapters/object-store/s3-object-store.ts'
-import { objectStoreSuite } from '../support/object-store-suite.ts'
+import { objectStoreSuite } from './object-store-port-suite.ts'
 import { startStore } from '../support/store-fixture.ts'
 
 objectStoreSuite('embedded', () => startStore())

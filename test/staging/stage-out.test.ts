@@ -122,8 +122,10 @@ describe('stage-out of a hostile tree', () => {
 
   it('refuses a file and a folder that the agent may not read', async (t) => {
     const setUser = process.seteuid?.bind(process)
-    if (process.geteuid?.() !== 0 || setUser === undefined)
-      return t.skip('needs root to become another user')
+    if (process.geteuid?.() !== 0 || setUser === undefined) {
+      t.skip('needs root to become another user')
+      return
+    }
     const root = await ownFolder(t)
     await writeFile(join(root, 'locked'), 'x', { mode: 0o000 })
     setUser(65534)
@@ -145,8 +147,10 @@ describe('stage-out of a hostile tree', () => {
 
   it('deletes trees whose folders are closed to their owner', async (t) => {
     const setUser = process.seteuid?.bind(process)
-    if (process.geteuid?.() !== 0 || setUser === undefined)
-      return t.skip('needs root to become another user')
+    if (process.geteuid?.() !== 0 || setUser === undefined) {
+      t.skip('needs root to become another user')
+      return
+    }
     const root = await ownFolder(t)
     const tree = join(root, 'tree')
     await mkdir(join(tree, 'a/b'), { recursive: true })

@@ -17,7 +17,7 @@ import { FolderWatch } from './folder-watch.ts'
 import { hasLog, readLog } from './log-files.ts'
 import { makeAttempt, unfinishedPrefix, writeCredentials } from './make-attempt.ts'
 import { deleteTree, removedPrefix, removeFolder } from './remove-folder.ts'
-import { attemptStatus, exists, readStatus } from './status-file.ts'
+import { attemptStatus, exists, readStatus, wasBegun } from './status-file.ts'
 import { startSupervisor } from './supervisor-process.ts'
 
 export interface LocalBackendOptions {
@@ -145,9 +145,9 @@ export class LocalBackend implements ComputeBackend {
   }
 }
 
-/** Nobody watches over it, and nothing of it ever ran. */
+/** Nobody watches over it, nothing of it ever ran, and it has no end. */
 const mayStart = async (folder: AttemptFolder) =>
-  !isLocked(folder.lock) && !(await exists(folder.claimed)) && !(await exists(folder.stop))
+  !isLocked(folder.lock) && !(await wasBegun(folder)) && !(await exists(folder.stop))
 
 async function hasWorkerEnded(folder: AttemptFolder): Promise<boolean> {
   const status = await readStatus(folder)

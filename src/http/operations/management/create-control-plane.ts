@@ -17,6 +17,7 @@ export const createControlPlaneHandler =
         return (await createControlPlane(tx, controlPlane, place)).id
       })
     })
+    app.controlPlanesChanged()
     const location = `/v1/control-planes/${id}`
     return { status: 201, headers: { location }, body: await showControlPlane(app, id) }
   }

@@ -6,5 +6,6 @@ export const deleteControlPlaneHandler =
   (app: Application): ManagementHandler<'deleteControlPlane'> =>
   async ({ path }) => {
     await deleteControlPlane(app, path.controlPlaneId)
+    app.controlPlanesChanged()
     return { status: 204 }
   }

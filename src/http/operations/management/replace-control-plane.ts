@@ -11,5 +11,6 @@ export const replaceControlPlaneHandler =
   async ({ path, body }) => {
     requireSameId(path.controlPlaneId, body.id)
     const { id } = await replaceControlPlane(app, parseControlPlane(body), place)
+    app.controlPlanesChanged()
     return { status: 200, body: await showControlPlane(app, id) }
   }
