@@ -147,7 +147,6 @@ export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMe
     processId: 'p1',
     agreementId: 'a1',
     datasetId: 'sum',
-    participantId: 'provider',
     counterPartyId: 'did:web:consumer',
     participantId: 'provider',
     transferType: 'HttpData-PULL',
