@@ -105,6 +105,23 @@ test('workspaces are found by state, agreement, consumer and control plane', asy
   assert.equal(await count({ createdAfter: '2026-11-25T00:00:00.000Z' }), 0)
 })
 
+test('pages of a filtered list go on where they ended', async (context) => {
+  const { app, clock } = await withWorkspace(context)
+  for (const agreementId of ['a2', 'a3', 'a4']) {
+    clock.advance(1)
+    const ids = { agreementId, processId: agreementId, messageId: agreementId }
+    await startDataFlow(app, openControlPlane, openingMessage(ids))
+  }
+  const seen: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listWorkspaces(app, { controlPlaneId: 'edc', limit: 3, cursor })
+    seen.push(...page.items.map(({ agreementId }) => agreementId))
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  assert.deepEqual(seen, ['a4', 'a3', 'a2', 'a1'])
+})
+
 test('parked work is listed with its reason and runs again once', async (context) => {
   const { app, id } = await withWorkspace(context)
   const { work } = app.database.read

@@ -22,10 +22,7 @@ export async function loadControlPlaneFiles(
   folder: DefinitionFolder,
   place: ConnectorPlace,
 ): Promise<void> {
-  const files = await folder.read('.control-plane.yaml')
-  const definitions = await parseDefinitions(files, async (value) =>
-    parseControlPlane(await withSecrets(folder, value)),
-  )
+  const definitions = await readControlPlaneFiles(folder)
   const next = await Promise.all(definitions.map((given) => sealFromFile(app, given)))
   await app.database.transaction(async (tx) => {
     const previous = await tx.controlPlanes.list({})
@@ -34,6 +31,16 @@ export async function loadControlPlaneFiles(
     for (const one of next) await saveFromFile(tx, previous, one)
   })
   app.log.info({ controlPlanes: next.length }, 'control planes were read from files')
+}
+
+/** The definitions of a folder with their secrets. Throws `DefinitionFilesError` with all problems of all files. */
+export async function readControlPlaneFiles(
+  folder: DefinitionFolder,
+): Promise<readonly ControlPlaneDefinition[]> {
+  const files = await folder.read('.control-plane.yaml')
+  return parseDefinitions(files, async (value) =>
+    parseControlPlane(await withSecrets(folder, value)),
+  )
 }
 
 async function sealFromFile(app: Application, given: ControlPlaneDefinition) {

@@ -4,7 +4,7 @@ import type { Job, JobState } from '../../domain/job.ts'
 import type { Transfer, TransferState } from '../../domain/transfer.ts'
 import type { Application } from '../application.ts'
 import type { PageWish } from '../services/list-services.ts'
-import { createdBetween, listPage, type Page } from '../page.ts'
+import { createdBetween, listPage, writeCursor, type Page } from '../page.ts'
 import type { Where } from '../ports/database.ts'
 
 /** What lists of everything are filtered by. */
@@ -101,8 +101,9 @@ export async function listAllDeliveries(
   })
 }
 
-/** Pages that are looked through for one answer: after that it may be shorter than asked for. */
-const maxScannedPages = 40
+/** Rows that are looked through for one answer: after that it may be shorter than asked for. */
+const scannedRows = 500
+const scannedPages = 20
 
 /** A page of the rows that match what the table cannot ask for. A short page with `next` goes on. */
 export async function listMatching<Row extends { readonly id: string }>(
@@ -112,16 +113,16 @@ export async function listMatching<Row extends { readonly id: string }>(
   matches: (row: Row) => Promise<boolean>,
 ): Promise<Page<Row>> {
   const items: Row[] = []
-  let next: string | null | undefined = cursor
-  for (let scanned = 0; scanned < maxScannedPages; scanned++) {
-    const page: Page<Row> = await listPage(table, {
-      where,
-      limit: limit - items.length,
-      cursor: next ?? undefined,
-    })
-    for (const row of page.items) if (await matches(row)) items.push(row)
-    next = page.next
-    if (next === null || items.length >= limit) break
+  let after = cursor
+  for (let scanned = 0; scanned < scannedPages; scanned++) {
+    const page: Page<Row> = await listPage(table, { where, limit: scannedRows, cursor: after })
+    for (const row of page.items) {
+      if (!(await matches(row))) continue
+      if (items.length === limit) return { items, next: writeCursor(items.at(-1)?.id ?? row.id) }
+      items.push(row)
+    }
+    if (page.next === null) return { items, next: null }
+    after = page.next
   }
-  return { items, next: next ?? null }
+  return { items, next: after ?? null }
 }

@@ -51,12 +51,18 @@ function reasonOf(
 ): StateReason | null {
   if (decision.kind === 'open') return null
   if (workspace.stateReason?.code === decision.reason) return workspace.stateReason
-  const message =
-    decision.reason === 'no-flow'
-      ? 'No transfer process of the agreement is left. A new one takes the workspace up again.'
-      : 'The transfer process is suspended. Resume it at the connector.'
+  const message = messageOf(workspace, decision.reason)
   const until = decision.lingerUntil?.toISOString() ?? null
   return { code: decision.reason, message, since: app.now().toISOString(), until }
+}
+
+function messageOf(workspace: Workspace, reason: 'suspended' | 'no-flow'): string {
+  if (reason === 'no-flow') {
+    return 'No transfer process of the agreement is left. A new one takes the workspace up again.'
+  }
+  return workspace.suspendedByOperator
+    ? 'The operator has suspended the workspace.'
+    : 'The transfer process is suspended. Resume it at the connector.'
 }
 
 /** Jobs and transfers of a workspace look at it again. */
