@@ -17,7 +17,7 @@ import type { StopRequest } from './stop-request.ts'
 
 export type AttemptEnd = Extract<LocalStatus, { phase: 'ended' }>
 
-const reportMs = 10_000
+const reportMs = 5_000
 const nothing: CollectedOutputs = { outputs: [], missing: [] }
 
 /** One attempt from its claim to its end. Whatever happens, `run` returns an end. */
@@ -147,6 +147,7 @@ export class LocalAttempt {
 
   /** What went wrong is in the status too: a store that cannot be reached now does not hold up the end. */
   async #reportQuietly(found: Failure): Promise<void> {
+    if (this.#store.trouble() !== null) return
     try {
       await this.#report(nothing, found, AbortSignal.timeout(reportMs))
     } catch (error) {

@@ -3,7 +3,7 @@ import { localTaskSchema, type LocalTask } from '../adapters/compute-local/docum
 import { readDocument, writeDurably } from '../adapters/compute-local/durable-file.ts'
 import { acquireLock } from '../adapters/compute-local/folder-lock.ts'
 import { identify } from '../adapters/compute-local/processes.ts'
-import { exists, writeStatus } from '../adapters/compute-local/status-file.ts'
+import { wasBegun, writeStatus } from '../adapters/compute-local/status-file.ts'
 import { CredentialsFile } from '../staging/credentials-file.ts'
 import { patientStore } from '../staging/patient-store.ts'
 import { S3StagingStore } from '../staging/s3-staging-store.ts'
@@ -24,7 +24,7 @@ export async function superviseAttempt(path: string): Promise<void> {
     logStep('another supervisor has the folder')
     return
   }
-  if (await exists(folder.claimed)) {
+  if (await wasBegun(folder)) {
     logStep('the attempt was begun before')
     return
   }

@@ -50,6 +50,8 @@ export interface Application {
   readonly randomBytes: (count: number) => Uint8Array
   readonly random: () => number
   readonly sha256Hex: (text: string) => string
+  /** Addresses of control planes have changed: what is trusted is read again. */
+  readonly controlPlanesChanged: () => void
 }
 
 export const secondsFrom = (from: Date, seconds: number) =>

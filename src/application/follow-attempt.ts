@@ -18,7 +18,7 @@ const marginSeconds = 60
 type Living = Exclude<AttemptStatus['phase'], 'absent' | 'ended'>
 
 const states: Record<Living, { readonly job: JobState; readonly attempt: AttemptState }> = {
-  pending: { job: 'QUEUED', attempt: 'CREATED' },
+  pending: { job: 'QUEUED', attempt: 'QUEUED' },
   staging: { job: 'STAGING', attempt: 'STAGING' },
   running: { job: 'RUNNING', attempt: 'RUNNING' },
   collecting: { job: 'COLLECTING', attempt: 'COLLECTING' },
@@ -48,7 +48,7 @@ async function followAbsent(context: JobContext, attempt: Attempt): Promise<Outc
   const ending = endOf(context)
   const claim = claimKey(job.id, attempt.number)
   const ran =
-    attempt.state !== 'CREATED' ||
+    attempt.state !== 'QUEUED' ||
     (await app.store.head(workspace.bucket, claim, pass.signal)) !== null
   if (ran || ending !== undefined) {
     const lost = ran ? failure('node-lost', 'The attempt has vanished from where it ran.') : null

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/canonical-json.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { Application } from './application.ts'
 import type { Transaction } from './ports/database.ts'
@@ -41,13 +42,4 @@ export async function once(
     )
   }
   return { id: first.resourceId, made: false }
-}
-
-/** JSON with sorted keys, so that equal values have equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
 }

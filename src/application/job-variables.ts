@@ -1,4 +1,4 @@
-import { parameterVariables } from '../domain/parameter-variables.ts'
+import { parameterVariables } from '../domain/parameters.ts'
 import type { Job } from '../domain/job.ts'
 import type { Application } from './application.ts'
 

@@ -64,6 +64,7 @@ export async function insertFlow(
     agreementId: message.agreementId,
     datasetId: message.datasetId,
     counterPartyId: message.counterPartyId,
+    participantId: message.participantId,
     openingMessageId: message.messageId,
     state,
     stateReason: null,

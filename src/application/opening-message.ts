@@ -8,6 +8,7 @@ export interface OpeningMessage {
   readonly agreementId: string
   readonly datasetId: string
   readonly counterPartyId: string
+  readonly participantId: string
   /** `profile`, else `transferType`. */
   readonly transferType: string
   readonly metadata: Readonly<Record<string, unknown>>

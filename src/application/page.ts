@@ -50,9 +50,9 @@ export function createdBetween(
   }
 }
 
-const writeCursor = (id: string) => Buffer.from(id).toString('base64url')
+export const writeCursor = (id: string) => Buffer.from(id).toString('base64url')
 
-function readCursor(cursor: string): string {
+export function readCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8')
   if (writeCursor(id) === cursor && /^[\w.-]{1,128}$/.test(id)) return id
   throw new ProblemError('invalid-request', 'The cursor is not one of this list.', {

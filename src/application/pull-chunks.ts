@@ -15,18 +15,20 @@ export class ChunkCutter {
     return chunk.length > max ? chunk.subarray(0, max) : chunk
   }
 
-  /** Up to `bytes` bytes in one buffer; fewer only at the end. */
-  async take(bytes: number, onChunk: (chunk: Buffer) => void): Promise<Buffer> {
-    const held = Buffer.allocUnsafeSlow(bytes)
+  /** Fills `room`; what comes back is shorter only at the end. */
+  async fill(
+    room: Buffer<ArrayBuffer>,
+    onChunk: (chunk: Buffer) => void,
+  ): Promise<Buffer<ArrayBuffer>> {
     let filled = 0
-    while (filled < bytes) {
-      const chunk = await this.next(bytes - filled)
+    while (filled < room.length) {
+      const chunk = await this.next(room.length - filled)
       if (chunk === null) break
       onChunk(chunk)
-      chunk.copy(held, filled)
+      chunk.copy(room, filled)
       filled += chunk.length
     }
-    return held.subarray(0, filled)
+    return room.subarray(0, filled)
   }
 
   async #read(): Promise<Buffer | null> {

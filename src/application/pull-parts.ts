@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, subtle, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ChunkCutter } from './pull-chunks.ts'
 import type { PulledPart, PullRequest } from './pull-request.ts'
@@ -15,7 +15,7 @@ export interface PartsRequest {
   readonly total: number | null
   readonly cutter: ChunkCutter
   /** A part that was read already. */
-  readonly held: Buffer | null
+  readonly held: Buffer<ArrayBuffer> | null
   /** Sees each chunk in order. */
   readonly onChunk: (chunk: Buffer) => void
 }
@@ -28,21 +28,26 @@ export async function uploadParts(parts: PartsRequest): Promise<readonly PulledP
   return parts.partBytes <= largestHeldPartBytes ? uploadHeld(parts) : uploadStreamed(parts)
 }
 
+/** Two buffers in turn: one is filled while the other is sent. */
 async function uploadHeld(parts: PartsRequest): Promise<readonly PulledPart[]> {
   const { partBytes, cutter, onChunk } = parts
   const done = [...parts.done]
-  let body = parts.held ?? (await cutter.take(partBytes, onChunk))
-  while (body.length > 0) {
-    const partNumber = nextNumber(done)
+  const even = parts.held ?? Buffer.allocUnsafeSlow(partBytes)
+  const odd = Buffer.allocUnsafeSlow(partBytes)
+  let body = parts.held ?? (await cutter.fill(even, onChunk))
+  for (let turn = 1; body.length > 0; turn += 1) {
+    const room = turn % 2 === 0 ? even : odd
     const [part, next] = await both(
-      sendPart(parts, partNumber, body),
-      body.length < partBytes ? Promise.resolve(Buffer.alloc(0)) : cutter.take(partBytes, onChunk),
+      sendPart(parts, nextNumber(done), body),
+      body.length < partBytes ? nothing() : cutter.fill(room, onChunk),
     )
     done.push(part)
     body = next
   }
   return done
 }
+
+const nothing = () => Promise.resolve(Buffer.alloc(0))
 
 /** Waits for both, also when one fails, so that nothing goes on in the background. The part counts first. */
 async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
@@ -63,19 +68,25 @@ function nextNumber(done: readonly PulledPart[]): number {
 async function sendPart(
   { request, uploadId }: PartsRequest,
   partNumber: number,
-  body: Buffer,
+  body: Buffer<ArrayBuffer>,
 ): Promise<PulledPart> {
   const { store, bucket, key, signal, journal } = request
-  const sha256 = createHash('sha256').update(body).digest('hex')
+  const sha256 = await digestAside(body)
   const { etag } = await store.uploadPart(
     bucket,
     key,
-    { uploadId, partNumber, bytes: body.length, body },
+    { uploadId, partNumber, bytes: body.length, body, sha256 },
     signal,
   )
   const part = { partNumber, bytes: body.length, etag, sha256 }
   await journal.partDone(part)
   return part
+}
+
+/** SHA-256 on a thread of its own, unlike `createHash`. */
+async function digestAside(body: Buffer<ArrayBuffer>): Promise<string> {
+  const digest = await subtle.digest('SHA-256', body)
+  return Buffer.from(digest).toString('hex')
 }
 
 async function uploadStreamed(parts: PartsRequest): Promise<readonly PulledPart[]> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PreconditionError } from './ports/object-store.ts'
 import { openSource } from './pull-bytes.ts'
@@ -97,41 +97,42 @@ async function copy(
   total: number | null,
   cutter: ChunkCutter,
 ): Promise<PullResult> {
-  const { bucket, key, store, signal, journal, maxBytes } = request
-  const partBytes = state.partBytes ?? partBytesFor(total, maxBytes)
+  const partBytes = state.partBytes ?? partBytesFor(total, request.maxBytes)
   const whole = createHash('sha256')
-  let bytes = sum(state.parts)
-  const onChunk = (chunk: Buffer) => {
+  const onChunk = watchBytes(request, sum(state.parts), total, whole)
+  let held: Buffer<ArrayBuffer> | null = null
+  let uploadId = state.uploadId
+  if (uploadId === null) {
+    if (total === null || total <= partBytes) {
+      held = await cutter.fill(Buffer.allocUnsafeSlow(total ?? partBytes), onChunk)
+      if (held.length < partBytes || held.length === total) {
+        return putWhole(request, held, whole.digest('hex'))
+      }
+    }
+    uploadId = await request.store.createUpload(request.bucket, request.key, request.signal)
+    await request.journal.uploadCreated(uploadId, partBytes)
+  }
+  const done = state.parts
+  const body = { request, uploadId, partBytes, done, total, cutter, held, onChunk }
+  const parts = await uploadParts(body)
+  return finish(request, uploadId, parts, done.length === 0 ? whole.digest('hex') : null)
+}
+
+/** Counts, limits, hashes and reports each chunk. */
+function watchBytes(
+  { maxBytes, journal }: PullRequest,
+  from: number,
+  total: number | null,
+  whole: Hash,
+): (chunk: Buffer) => void {
+  let bytes = from
+  return (chunk) => {
     bytes += chunk.length
     if (bytes > maxBytes) throw tooLong(maxBytes)
     if (total !== null && bytes > total) throw wrongLength(bytes, total)
     whole.update(chunk)
     journal.progress(bytes)
   }
-  let held: Buffer | null = null
-  let uploadId = state.uploadId
-  if (uploadId === null) {
-    if (total === null || total <= partBytes) {
-      held = await cutter.take(total ?? partBytes, onChunk)
-      if (held.length < partBytes || held.length === total) {
-        return putWhole(request, held, whole.digest('hex'))
-      }
-    }
-    uploadId = await store.createUpload(bucket, key, signal)
-    await journal.uploadCreated(uploadId, partBytes)
-  }
-  const done = state.parts
-  const parts = await uploadParts({
-    request,
-    uploadId,
-    partBytes,
-    done,
-    total,
-    cutter,
-    held,
-    onChunk,
-  })
-  return finish(request, uploadId, parts, done.length === 0 ? whole.digest('hex') : null)
 }
 
 async function putWhole(request: PullRequest, body: Buffer, sha256: string): Promise<PullResult> {

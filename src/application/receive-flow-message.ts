@@ -7,13 +7,15 @@ import {
 } from '../domain/data-flow.ts'
 import type { ControlPlane } from '../domain/control-plane.ts'
 import { ProblemError } from '../domain/problem.ts'
-import { isRenewable, parseSource, summariseSource } from '../domain/source.ts'
+import { isRenewable } from '../domain/source.ts'
+import type { Transfer } from '../domain/transfer.ts'
 import { secondsFrom, type Application } from './application.ts'
 import { changeFlow } from './change-flow.ts'
 import { flowStatus, type FlowStatus } from './flow-answer.ts'
 import { completionTime } from './open-data-flow.ts'
 import type { Transaction } from './ports/database.ts'
 import { queueTransfer } from './queue-transfer.ts'
+import { sealSource } from './request-transfer.ts'
 
 export interface FollowingMessage {
   readonly processId: string
@@ -40,7 +42,7 @@ export async function receiveFlowMessage(
     processId: message.processId,
   })
   const source =
-    flow === undefined ? undefined : await sealSource(app, flow, kind, message.dataAddress)
+    flow === undefined ? undefined : await givenSource(app, flow, kind, message.dataAddress)
   const after = await app.database.transaction(async (tx) => {
     if (await isRepeat(tx, controlPlane, kind, message)) return undefined
     return takeEffect(app, tx, controlPlane, kind, { message, source })
@@ -51,13 +53,10 @@ export async function receiveFlowMessage(
   return flowStatus(app, current, 'STARTED', message.messageId)
 }
 
-interface SealedSource {
-  readonly sealedSource: string
-  readonly sourceSummary: { readonly type: string; readonly origin: string }
-}
+type SealedSource = Pick<Transfer, 'sealedSource' | 'sourceSummary'>
 
 /** The address of a third party's pull, checked and sealed before the transaction. */
-async function sealSource(
+async function givenSource(
   app: Application,
   flow: DataFlow,
   kind: FlowMessage,
@@ -72,13 +71,7 @@ async function sealSource(
       'An address of this profile needs refreshToken, expiresIn and refreshEndpoint.',
     )
   }
-  const source = parseSource(address, app.now())
-  if (source.type === 'http') app.outbound.checkUrl(source.url, 'foreign')
-  const place = { table: 'transfers', id: flow.transferId, column: 'sealed_source' }
-  return {
-    sealedSource: await app.secrets.seal(place, JSON.stringify(source)),
-    sourceSummary: summariseSource(source),
-  }
+  return sealSource(app, flow.transferId, address)
 }
 
 /** Whether this very message was answered before; else it is noted. */

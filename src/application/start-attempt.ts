@@ -63,7 +63,7 @@ function newAttempt(job: Job, number: number, workspaceId: string): Attempt {
     jobId: job.id,
     number,
     workspaceId,
-    state: 'CREATED',
+    state: 'QUEUED',
     startedAt: null,
     endedAt: null,
     exitCode: null,

@@ -19,6 +19,8 @@ export interface DataFlow {
   readonly agreementId: string
   readonly datasetId: string
   readonly counterPartyId: string
+  /** Ourselves, as the opening message names us; the audience of client tokens. */
+  readonly participantId: string
   readonly openingMessageId: string
   readonly workspaceId: string
   readonly transferId: string | null

@@ -68,7 +68,7 @@ export interface Job {
 }
 
 export type AttemptState =
-  'CREATED' | 'STAGING' | 'RUNNING' | 'COLLECTING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
+  'QUEUED' | 'STAGING' | 'RUNNING' | 'COLLECTING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
 
 /** An output object that an attempt left and the service verified. */
 export interface VerifiedOutput {

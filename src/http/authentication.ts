@@ -34,11 +34,11 @@ export async function authenticate(
   authenticators: ReadonlyMap<string, Authenticate<unknown>>,
   request: AuthenticationRequest,
 ): Promise<unknown> {
-  let refusal = new ProblemError('unauthenticated', 'A credential is required.')
+  let refusal: ProblemError | undefined
   for (const scheme of schemes) {
     const found = await authenticators.get(scheme)?.(request)
     if (found !== undefined && !(found instanceof ProblemError)) return found
     refusal = found ?? refusal
   }
-  throw refusal
+  throw refusal ?? new ProblemError('unauthenticated', 'A credential is required.')
 }

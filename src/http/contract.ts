@@ -79,8 +79,8 @@ function routeTable(operations: readonly Operation[]): Contract['match'] {
     templates.get(method)?.find(({ pattern }) => pattern.test(path))?.operation
 }
 
-/** Reads a parsed document and compiles its checks. Throws when an operation has no id, or two have the same. */
-export async function createContract(parsed: unknown): Promise<Contract> {
+/** Reads a parsed document and compiles its checks, at start or each at its first use. Throws when an operation has no id, or two have the same. */
+export async function createContract(parsed: unknown, compileAtStart = true): Promise<Contract> {
   // The document is written by hand, checked by `npm run check:openapi` and parsed at the edge of the program.
   const document = parsed as Document
   const ajvs = new Map<string, Ajv>()
@@ -88,7 +88,14 @@ export async function createContract(parsed: unknown): Promise<Contract> {
     const known = ajvs.get(key)
     if (known !== undefined) return known
     // Schemas are checked with the document; checking them again would double the time of a start.
-    const made = new Ajv2020({ ...options, strict: false, validateSchema: false, allErrors: true })
+    const made = new Ajv2020({
+      ...options,
+      strict: false,
+      validateSchema: false,
+      allErrors: true,
+      // Optimising generated code costs a start more than it ever gives back here.
+      code: { optimize: false },
+    })
     formats.default(made)
     // The 2020 class has the methods of the draft-07 one, which openapi-backend declares.
     const declared: unknown = made
@@ -109,7 +116,7 @@ export async function createContract(parsed: unknown): Promise<Contract> {
   const definitions = router.getOperations()
   // openapi-backend builds this list anew at each request.
   router.getOperations = () => definitions
-  validator.preCompileRequestValidators()
+  if (compileAtStart) validator.preCompileRequestValidators()
 
   const operations = new Map<string, Operation>()
   for (const definition of definitions) {

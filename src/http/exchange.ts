@@ -10,6 +10,19 @@ export interface HttpLog {
   error(fields: object, message: string): void
 }
 
+/** What streams say when the other side went away: no failure of ours. */
+function isDisconnect(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? error.code : undefined
+  return (
+    error.name === 'AbortError' ||
+    ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ABORT_ERR'].includes(String(code)) ||
+    error.message === goneMessage
+  )
+}
+
+const goneMessage = 'the client went away'
+
 /** One request from beginning to end: served, its problem told, logged. */
 export async function exchange(
   context: OperationContext,
@@ -28,9 +41,11 @@ export async function exchange(
     operation: undefined,
   }
   open.add(controller)
+  // Writing to a client that went away is no error of the process.
+  response.on('error', () => undefined)
   response.once('close', () => {
     open.delete(controller)
-    if (!response.writableFinished) controller.abort(new Error('the client went away'))
+    if (!response.writableFinished) controller.abort(new Error(goneMessage))
     log.info(
       {
         listener: name,
@@ -49,7 +64,8 @@ export async function exchange(
   try {
     await serveOperation(context, current)
   } catch (error) {
-    if (response.closed) return
+    const gone = response.destroyed || controller.signal.aborted
+    if (gone && isDisconnect(error)) return
     const problem = asProblem(error)
     code = problem.code
     const fields = { correlationId, operationId: current.operation?.id }

@@ -42,7 +42,11 @@ export interface OperationRequest<Operation, Principal> {
   readonly signal: AbortSignal
   /** Aborts as soon as the listener begins to stop: time to end polls and event streams. */
   readonly stopping: AbortSignal
-  /** For operations whose body is bytes: it is not read yet. */
+  /**
+   * For operations whose body is bytes: it is not read yet. Destroying it (as `pipeline` and a `for await` that is left
+   * early do) breaks the connection, and the answer with it: to refuse in the middle, read through
+   * `incoming.iterator({ destroyOnReturn: false })`.
+   */
   readonly incoming: IncomingMessage
   /** For handlers that answer `taken`. */
   readonly response: ServerResponse

@@ -22,6 +22,10 @@ export async function sendReply(
   type: string | undefined,
 ): Promise<void> {
   const { stream } = reply
+  if (response.destroyed) {
+    if (typeof stream === 'object') stream.destroy()
+    return
+  }
   response.statusCode = reply.status
   response.setHeader('cache-control', 'no-store')
   if (stream !== undefined && type !== undefined) response.setHeader('content-type', type)
@@ -46,15 +50,15 @@ function sendBytes(incoming: IncomingMessage, response: ServerResponse, text?: s
     endAfterUnwantedBody(incoming, response)
     return
   }
-  const bytes = Buffer.from(text)
   if (!response.hasHeader('content-type')) response.setHeader('content-type', 'application/json')
-  response.setHeader('content-length', bytes.length)
+  response.setHeader('content-length', Buffer.byteLength(text))
   if (incoming.complete || !hasBody(incoming)) {
-    response.end(incoming.method === 'HEAD' ? undefined : bytes)
+    // Text, not bytes: Node then sends head and body in one write.
+    response.end(incoming.method === 'HEAD' ? undefined : text)
     return
   }
   response.setHeader('connection', 'close')
-  if (incoming.method !== 'HEAD') response.write(bytes)
+  if (incoming.method !== 'HEAD') response.write(text)
   endAfterUnwantedBody(incoming, response)
 }
 
@@ -65,7 +69,7 @@ export function sendProblem(
   problem: ProblemError,
   correlationId: string,
 ): void {
-  if (response.headersSent) {
+  if (response.headersSent || response.destroyed) {
     response.destroy()
     return
   }

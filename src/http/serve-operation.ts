@@ -4,7 +4,7 @@ import { ProblemError } from '../domain/problem.ts'
 import { authenticate, type Authenticate } from './authentication.ts'
 import type { CheckedRequest, Contract, Operation } from './contract.ts'
 import { taken, type OperationRequest } from './handler.ts'
-import { problemDocument } from './problem-document.ts'
+import { invalidRequest, problemDocument } from './problem-document.ts'
 import { askForBody, bodyText, hasBody, mediaType } from './request-body.ts'
 import { parseForm, parseJson, parseQuery, readBody } from './request-body.ts'
 import { sendReply, type AnyReply } from './reply.ts'
@@ -182,9 +182,7 @@ function check(
     headers: { ...pick(headers, operation.headerNames), 'content-type': type },
   })
   if (checked.errors.length === 0) return checked
-  const errors = problemParts(checked.errors)
-  const places = errors.length === 1 ? '1 place of the request is' : `${errors.length} places are`
-  throw new ProblemError('invalid-request', `${places} wrong.`, { errors })
+  throw invalidRequest(...problemParts(checked.errors))
 }
 
 function pick(
@@ -211,10 +209,9 @@ async function answer(
     const errors = responseErrors(contract, operation, reply, type)
     if (errors.length > 0) {
       recordResponseErrors(errors)
-      const problem = new ProblemError('internal', 'The answer does not fit its document.', {
+      throw new ProblemError('internal', 'The answer does not fit its document.', {
         cause: new Error(errors.join('\n')),
       })
-      throw problem
     }
   }
   response.setHeader('x-request-id', correlationId)

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { bounds } from '../../src/domain/bounds.ts'
+import { ProblemError } from '../../src/domain/problem.ts'
+import { taken, type OperationRequest } from '../../src/http/handler.ts'
 import { createListener } from '../../src/http/listener.ts'
 import { problemOf, sampleDocument, sampleHandlers, startSample } from './sample-api.ts'
 
@@ -279,6 +282,60 @@ test('a silent upload is broken off', async (t) => {
     'PUT /things/one HTTP/1.1\r\nhost: x\r\nauthorization: good\r\ncontent-length: 9\r\n\r\nhalf',
   )
   assert.equal(await text(socket), '')
+})
+
+test('the signal aborts when the client goes away, which is logged and no error', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const { call, log } = await startSample(t, {
+    handlers: {
+      ...sampleHandlers,
+      events: ({
+        response,
+        signal,
+      }: Pick<OperationRequest<unknown, unknown>, 'response' | 'signal'>) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n')
+        signal.addEventListener('abort', () => resolve(signal.reason))
+        return Promise.resolve(taken)
+      },
+    } as never,
+  })
+  const client = new AbortController()
+  await call('GET', '/events', { signal: client.signal })
+  client.abort()
+  assert.match(String(await promise), /client went away/)
+  assert.deepEqual(
+    log.map(({ level, fields }) => [level, fields.aborted]),
+    [['info', true]],
+  )
+})
+
+test('a source that breaks in the middle of bytes breaks the answer and is logged', async (t) => {
+  const { call, log } = await startSample(t, {
+    handlers: {
+      ...sampleHandlers,
+      bytes: () => {
+        const stream = new PassThrough()
+        stream.write('half')
+        stream.once('resume', () => setImmediate(() => stream.destroy(new Error('disk'))))
+        return Promise.resolve({ status: 200, stream })
+      },
+    } as never,
+  })
+  await assert.rejects(async () => (await call('GET', '/bytes')).text())
+  assert.ok(
+    log.some(({ level, fields }) => level === 'error' && (fields.err as Error).message === 'disk'),
+  )
+})
+
+test('a refused upload is answered although nobody read it', async (t) => {
+  const { call } = await startSample(t, {
+    handlers: {
+      ...sampleHandlers,
+      putThing: () => Promise.reject(new ProblemError('input-in-use', 'A job reads it.')),
+    } as never,
+  })
+  const response = await call('PUT', '/things/one', { body: 'a'.repeat(300_000) })
+  assert.equal((await problemOf(response)).code, 'input-in-use')
 })
 
 test('a stop ends event streams, refuses new connections and can be repeated', async (t) => {

@@ -11,7 +11,7 @@ const consumerRoleArn = 'arn:aws:iam:::role/consumer'
 const agentRoleArn = 'arn:aws:iam:::role/agent'
 
 /** An embedded store in a folder of its own, and the adapters over it. */
-export async function startStore() {
+export async function startStore({ signParts = true } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'dsc-store-'))
   const embedded = await startEmbeddedStore({
     directory,
@@ -39,6 +39,7 @@ export async function startStore() {
     ...common,
     checksums: 'when_required',
     installationId: 'test',
+    signParts,
     now: () => new Date(),
   })
   const issuer = createStsIssuer({

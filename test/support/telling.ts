@@ -102,6 +102,7 @@ export async function startTelling(
     now,
     randomBytes: (count) => randomBytes(count),
     random: () => options.random ?? 0.5,
+    controlPlanesChanged: () => undefined,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
   }
   const start = () => {

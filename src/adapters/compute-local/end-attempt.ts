@@ -5,7 +5,7 @@ import { readDocument, writeDurably } from './durable-file.ts'
 import { isLocked } from './folder-lock.ts'
 import { endWorker, isAlive, send } from './processes.ts'
 
-const supervisorEndsWithinMs = 10_000
+const supervisorEndsWithinMs = 5_000
 const lookAgainMs = 50
 
 /** Ends whatever of an attempt still runs: by request, and where that has no effect, by force. */

@@ -17,7 +17,7 @@ import { FolderWatch } from './folder-watch.ts'
 import { hasLog, readLog } from './log-files.ts'
 import { makeAttempt, unfinishedPrefix, writeCredentials } from './make-attempt.ts'
 import { deleteTree, removedPrefix, removeFolder } from './remove-folder.ts'
-import { attemptStatus, exists, readStatus } from './status-file.ts'
+import { attemptStatus, exists, readStatus, wasBegun } from './status-file.ts'
 import { startSupervisor } from './supervisor-process.ts'
 
 export interface LocalBackendOptions {
@@ -38,6 +38,9 @@ const usualPollMs = 2_000
 export class LocalBackend implements ComputeBackend {
   readonly kind = 'local'
   readonly #options: LocalBackendOptions
+  readonly #ensuring = new Map<string, Promise<void>>()
+  /** Attempts whose supervisor this process has started, until it ends. */
+  readonly #started = new Set<string>()
 
   constructor(options: LocalBackendOptions) {
     this.#options = options
@@ -55,9 +58,23 @@ export class LocalBackend implements ComputeBackend {
   async ensure(spec: AttemptSpec, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     await mkdir(this.#options.directory, { recursive: true, mode: 0o700 })
+    const name = folderName(spec)
+    const ensuring = this.#ensuring.get(name) ?? this.#ensure(name, spec)
+    this.#ensuring.set(name, ensuring)
+    try {
+      await ensuring
+    } finally {
+      this.#ensuring.delete(name)
+    }
+  }
+
+  async #ensure(name: string, spec: AttemptSpec): Promise<void> {
     const folder = this.#folder(spec)
     if (!(await exists(folder.task))) await makeAttempt(this.#options.directory, spec)
-    if (await mayStart(folder)) await startSupervisor(this.#options.program, folder)
+    if (this.#started.has(name) || !(await mayStart(folder))) return
+    const supervisor = await startSupervisor(this.#options.program, folder)
+    this.#started.add(name)
+    supervisor.once('exit', () => this.#started.delete(name))
   }
 
   async status(ref: AttemptRef, signal: AbortSignal): Promise<AttemptStatus> {
@@ -128,9 +145,9 @@ export class LocalBackend implements ComputeBackend {
   }
 }
 
-/** Nobody watches over it, and nothing of it ever ran. */
+/** Nobody watches over it, nothing of it ever ran, and it has no end. */
 const mayStart = async (folder: AttemptFolder) =>
-  !isLocked(folder.lock) && !(await exists(folder.claimed)) && !(await exists(folder.stop))
+  !isLocked(folder.lock) && !(await wasBegun(folder)) && !(await exists(folder.stop))
 
 async function hasWorkerEnded(folder: AttemptFolder): Promise<boolean> {
   const status = await readStatus(folder)

@@ -31,6 +31,10 @@ export async function attemptStatus(folder: AttemptFolder): Promise<AttemptStatu
   return { phase: 'pending', reason: null }
 }
 
+/** Claimed, or ended before it could be: such an attempt never starts again. */
+export const wasBegun = async (folder: AttemptFolder) =>
+  (await exists(folder.claimed)) || (await exists(folder.status))
+
 type Ended = Extract<LocalStatus, { phase: 'ended' }>
 
 function ended(status: Ended): AttemptStatus {

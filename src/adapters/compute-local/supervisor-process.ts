@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { FailureError } from '../../domain/failure.ts'
@@ -15,11 +15,11 @@ const passedOn = [
   'SSL_CERT_DIR',
 ]
 
-/** Starts the supervisor of an attempt in a session of its own, so that it outlives this process. */
+/** Starts the supervisor of an attempt in a session of its own, so that it outlives this process and its terminal. */
 export async function startSupervisor(
   program: readonly string[],
   folder: AttemptFolder,
-): Promise<void> {
+): Promise<ChildProcess> {
   const [command, ...args] = program
   if (command === undefined) throw new FailureError('internal', 'No program for the agent.')
   const log = await open(folder.agentLog, 'a', 0o600)
@@ -32,6 +32,7 @@ export async function startSupervisor(
     })
     child.unref()
     await once(child, 'spawn')
+    return child
   } catch (error) {
     throw new FailureError('internal', 'The agent of this attempt cannot be started.', {
       cause: error,

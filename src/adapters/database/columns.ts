@@ -113,6 +113,7 @@ export const tables: Definitions = {
       agreementId: 'text',
       datasetId: 'text',
       counterPartyId: 'text',
+      participantId: 'text',
       openingMessageId: 'text',
       workspaceId: 'text',
       transferId: 'text',

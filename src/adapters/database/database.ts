@@ -4,6 +4,8 @@ import type { WorkQueue } from '../../application/ports/work-queue.ts'
 import { tables, type TableName } from './columns.ts'
 import { migrate } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
+import { stateCounts } from './state-counts.ts'
+import { sweeps } from './sweeps.ts'
 import { tableOf, type Executor } from './table.ts'
 import { workQueue } from './work-table.ts'
 
@@ -44,6 +46,8 @@ function databaseOf(
   return {
     kind,
     read,
+    counts: stateCounts(kysely),
+    sweeps: sweeps(kysely),
     transaction: async (change) => {
       const callbacks: (() => void)[] = []
       const result = await kysely.transaction().execute((transaction) => {

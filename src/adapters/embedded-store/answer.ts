@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Reply } from './exchange.ts'
-import { S3Error } from './s3-error.ts'
+import type { S3Error } from './s3-error.ts'
 import type { RawBody } from './raw-body.ts'
 import { stsNamespace } from './sts.ts'
 import { element, xmlDocument } from './xml.ts'

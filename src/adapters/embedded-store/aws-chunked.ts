@@ -7,19 +7,19 @@ const maxTrailers = 16
 
 /** Reads lines and counted bytes from a stream of chunks, without gathering the chunks. */
 class ChunkReader {
-  readonly #source: AsyncIterator<Buffer>
+  readonly #source: AsyncIterator<Buffer, undefined>
   #pending: Buffer = Buffer.alloc(0)
 
-  constructor(source: AsyncIterable<Buffer>) {
+  constructor(source: AsyncIterable<Buffer, undefined>) {
     this.#source = source[Symbol.asyncIterator]()
   }
 
   async #more(): Promise<Buffer> {
     if (this.#pending.length > 0) return this.#pending
-    const { value, done } = await this.#source.next()
-    if (done === true) throw new S3Error('IncompleteBody')
-    this.#pending = value
-    return value
+    const next = await this.#source.next()
+    if (next.done === true) throw new S3Error('IncompleteBody')
+    this.#pending = next.value
+    return next.value
   }
 
   /** The next line, without its end. */
@@ -49,9 +49,9 @@ class ChunkReader {
     let left = this.#pending.length
     for (;;) {
       if (left > 0) throw new S3Error('InvalidRequest', 'Bytes follow the aws-chunked body.')
-      const { value, done } = await this.#source.next()
-      if (done === true) return
-      left = value.length
+      const next = await this.#source.next()
+      if (next.done === true) return
+      left = next.value.length
     }
   }
 }
@@ -70,9 +70,9 @@ export interface AwsChunkedOptions {
  * the stream has ended without an error.
  */
 export async function* decodeAwsChunked(
-  source: AsyncIterable<Buffer>,
+  source: AsyncIterable<Buffer, undefined>,
   options: AwsChunkedOptions,
-): AsyncGenerator<Buffer, void, undefined> {
+): AsyncGenerator<Buffer, undefined, undefined> {
   const { signer } = options
   const reader = new ChunkReader(source)
   let previous = signer?.seed ?? ''

@@ -5,7 +5,7 @@ import type { NewObject } from './object-rows.ts'
 import { copySlices, slicesOf } from './object-stream.ts'
 import { S3Error } from './s3-error.ts'
 import { percentDecode } from './s3-request.ts'
-import type { StoredObject, Tags } from './stored.ts'
+import type { StoredObject, StoredPart, Tags } from './stored.ts'
 import { readTagHeader } from './tags.ts'
 import { readAttributes, readUploadChecksum } from './write-headers.ts'
 import { maxWriteBytes, publish } from './write-object.ts'
@@ -37,6 +37,8 @@ export function findSource(exchange: Exchange): StoredObject {
 
 export const copyObject: ObjectHandler = async (exchange, bucket, key) => {
   const { store, request } = exchange
+  await store.files.ensureRoom(0)
+  // From here to the pin nothing waits: what is found is still there when it is pinned.
   const source = findSource(exchange)
   store.buckets.get(bucket)
   writeConditions(request.headers, store.objects.find(bucket, key))
@@ -47,11 +49,10 @@ export const copyObject: ObjectHandler = async (exchange, bucket, key) => {
     throw new S3Error('InvalidRequest', 'A copy to itself must change something.')
   const attributes = replaces ? readAttributes(request.headers) : source.attributes
   const tags = tagsOfCopy(exchange, source, bucket, key)
-  await store.files.ensureRoom(0)
   const parts = store.objects.parts(source)
   const release = store.files.pin(parts.map(({ file }) => file))
   try {
-    const checksum = await checksumOfCopy(exchange, source)
+    const checksum = await checksumOfCopy(exchange, source, parts)
     const { object, unused } = await store.files.duplicate(
       parts.map(({ file }) => file),
       (copies) => {
@@ -93,12 +94,13 @@ function tagsOfCopy(exchange: Exchange, source: StoredObject, bucket: string, ke
 async function checksumOfCopy(
   { store, request }: Exchange,
   source: StoredObject,
+  parts: readonly StoredPart[],
 ): Promise<Checksum | undefined> {
   const wanted = readUploadChecksum(request.headers)?.algorithm
   if (wanted === undefined || wanted === source.checksum?.algorithm) return source.checksum
   const digest = startChecksum(wanted)
   const whole = { start: 0, end: source.size - 1 }
-  await copySlices(store.files, slicesOf(store.objects.parts(source), whole), (content) => {
+  await copySlices(store.files, slicesOf(parts, whole), (content) => {
     digest.update(content)
     return undefined
   })

@@ -50,6 +50,21 @@ function tablesOf(name: CrcName): Tables {
   return tables
 }
 
+/** What eight bytes, already mixed with the checksum so far, add up to in one half of the result. */
+function step(table: Uint32Array, first: number, second: number): number {
+  const at = (index: number) => table[index] ?? 0
+  return (
+    at(1792 + (first & 255)) ^
+    at(1536 + ((first >>> 8) & 255)) ^
+    at(1280 + ((first >>> 16) & 255)) ^
+    at(1024 + (first >>> 24)) ^
+    at(768 + (second & 255)) ^
+    at(512 + ((second >>> 8) & 255)) ^
+    at(256 + ((second >>> 16) & 255)) ^
+    at(second >>> 24)
+  )
+}
+
 /** A running checksum over chunks. */
 export class Crc {
   readonly #name: CrcName
@@ -70,44 +85,19 @@ export class Crc {
   #updateByTables(chunk: Uint8Array, tables: Tables): void {
     const { low: tableLow, high: tableHigh } = tables
     const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const at = (table: Uint32Array, index: number) => table[index] ?? 0
     let low = this.#low
     let high = this.#high
     let position = 0
     for (; position + lanes <= chunk.byteLength; position += lanes) {
-      const a = low ^ view.getUint32(position, true)
-      const b = high ^ view.getUint32(position + 4, true)
-      const i0 = 1792 + (a & 255)
-      const i1 = 1536 + ((a >>> 8) & 255)
-      const i2 = 1280 + ((a >>> 16) & 255)
-      const i3 = 1024 + (a >>> 24)
-      const i4 = 768 + (b & 255)
-      const i5 = 512 + ((b >>> 8) & 255)
-      const i6 = 256 + ((b >>> 16) & 255)
-      const i7 = b >>> 24
-      low =
-        at(tableLow, i0) ^
-        at(tableLow, i1) ^
-        at(tableLow, i2) ^
-        at(tableLow, i3) ^
-        at(tableLow, i4) ^
-        at(tableLow, i5) ^
-        at(tableLow, i6) ^
-        at(tableLow, i7)
-      high =
-        at(tableHigh, i0) ^
-        at(tableHigh, i1) ^
-        at(tableHigh, i2) ^
-        at(tableHigh, i3) ^
-        at(tableHigh, i4) ^
-        at(tableHigh, i5) ^
-        at(tableHigh, i6) ^
-        at(tableHigh, i7)
+      const first = low ^ view.getUint32(position, true)
+      const second = high ^ view.getUint32(position + 4, true)
+      low = step(tableLow, first, second)
+      high = step(tableHigh, first, second)
     }
     for (; position < chunk.byteLength; position += 1) {
       const index = (low ^ view.getUint8(position)) & 255
-      low = ((low >>> 8) | (high << 24)) ^ at(tableLow, index)
-      high = (high >>> 8) ^ at(tableHigh, index)
+      low = ((low >>> 8) | (high << 24)) ^ (tableLow[index] ?? 0)
+      high = (high >>> 8) ^ (tableHigh[index] ?? 0)
     }
     this.#low = low
     this.#high = high

@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import type { BlockPool } from './block-pool.ts'
 
 const spaceCheckBytes = 64 * 1024 * 1024
+/** After so many bytes the disk begins to write, so that little is left to wait for in the end. */
+const earlySyncBytes = 8 * 1024 * 1024
 
 /** A file that is being written: two blocks take turns, one being filled while the other is written. */
 export class DraftFile {
@@ -13,6 +15,8 @@ export class DraftFile {
   #filled = 0
   #written = 0
   #checked = 0
+  #synced = 0
+  #syncing: Promise<void> | undefined
   #writing: Promise<void> = Promise.resolve()
 
   constructor(handle: FileHandle, blocks: BlockPool, checkRoom: () => Promise<void>) {
@@ -54,16 +58,27 @@ export class DraftFile {
       offset += bytesWritten
     }
     this.#written += content.length
+    this.#syncEarly()
     if (this.#written - this.#checked < spaceCheckBytes) return
     this.#checked = this.#written
     await this.#checkRoom()
-    await this.#handle.datasync()
+  }
+
+  #syncEarly(): void {
+    if (this.#syncing !== undefined || this.#written - this.#synced < earlySyncBytes) return
+    this.#synced = this.#written
+    // A failure shows again when the file is finished.
+    this.#syncing = this.#handle
+      .datasync()
+      .catch(() => undefined)
+      .finally(() => (this.#syncing = undefined))
   }
 
   /** Writes what is left; the bytes are on the disk when it returns. */
   async finish(): Promise<void> {
     await this.#writeFilled()
     await this.#writing
+    await this.#syncing
     await this.#handle.sync()
     await this.#handle.close()
     this.#release()
@@ -71,6 +86,7 @@ export class DraftFile {
 
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined)
+    await this.#syncing
     await this.#handle.close()
     this.#release()
   }

@@ -48,7 +48,7 @@ export interface EmbeddedStore {
   readonly port: number
   /** Takes no more requests, lets those at work end for a few seconds, and closes. */
   stop(): Promise<void>
-  /** Removes leftovers; also done at start and every hour. */
+  /** Removes leftovers; also done, beside the requests, at start and every hour. */
   sweep(): Promise<void>
 }
 
@@ -84,12 +84,7 @@ async function serve(
 ): Promise<EmbeddedStore> {
   const { directory, host, owner, region, roles, now = () => new Date() } = options
   const files = await DataFiles.open(directory, options.reserveBytes)
-  const store: Store = {
-    ...{ database, files, region, now },
-    buckets: new BucketRows(database),
-    objects: new ObjectRows(database),
-    uploads: new UploadRows(database),
-  }
+  const store: Store = { ...rowsOf(database), files, region, now }
   const sessions = new Sessions(new SessionRows(database), options.sealSecrets)
   const minimumSessionSeconds = options.minimumSessionSeconds ?? defaultMinimumSessionSeconds
   const handler = makeRequestHandler({
@@ -104,7 +99,6 @@ async function serve(
     const swept = await sweep(store, sessions)
     log({ level: 'info', message: 'Swept the embedded store.', ...swept })
   }
-  await runSweep()
   const idleMs = options.idleMs ?? defaultIdleMs
   const connections = await listen({ host, port: options.port }, handler, { idleMs, drainMs })
   const sweeping = repeat(runSweep, (error) =>
@@ -121,9 +115,16 @@ async function serve(
   }
 }
 
-/** Runs a pass every hour, never two at once. */
+const rowsOf = (database: DatabaseSync) => ({
+  database,
+  buckets: new BucketRows(database),
+  objects: new ObjectRows(database),
+  uploads: new UploadRows(database),
+})
+
+/** Runs a pass now and every hour, never two at once. */
 function repeat(pass: () => Promise<void>, report: (error: unknown) => void) {
-  let running = Promise.resolve()
+  let running = pass().catch(report)
   const timer = setInterval(() => {
     running = running.then(pass).catch(report)
   }, sweepEveryMs)

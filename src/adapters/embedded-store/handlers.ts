@@ -5,6 +5,7 @@ import { copyObject } from './copy-object.ts'
 import { deleteObject, deleteObjects } from './delete-object.ts'
 import type { BucketHandler, Exchange, ObjectHandler, Reply } from './exchange.ts'
 import * as lists from './list-operations.ts'
+import * as uploads from './list-uploads.ts'
 import * as multipart from './multipart.ts'
 import * as tagging from './object-tagging.ts'
 import type { BucketOperation, ObjectOperation, Routed } from './operations.ts'
@@ -39,7 +40,7 @@ const bucketHandlers: Readonly<Record<BucketOperation, BucketHandler>> = {
   GetAbsentSetting: setting.getAbsentSetting,
   ListObjects: lists.listObjects,
   ListObjectVersions: lists.listObjectVersions,
-  ListMultipartUploads: lists.listMultipartUploads,
+  ListMultipartUploads: uploads.listMultipartUploads,
   DeleteObjects: deleteObjects,
   Unsupported: refuse,
 }
@@ -56,7 +57,7 @@ const objectHandlers: Readonly<Record<ObjectOperation, ObjectHandler>> = {
   UploadPartCopy: multipart.uploadPartCopy,
   CompleteMultipartUpload: completeMultipartUpload,
   AbortMultipartUpload: multipart.abortMultipartUpload,
-  ListParts: lists.listParts,
+  ListParts: uploads.listParts,
   GetObjectAcl: (exchange, bucketName, key) => {
     findReadable(exchange, bucketName, key)
     return bucket.aclReply()

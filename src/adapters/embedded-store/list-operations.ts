@@ -1,6 +1,5 @@
-import { xmlReply, type BucketHandler, type Exchange, type ObjectHandler } from './exchange.ts'
+import { xmlReply, type BucketHandler, type Exchange } from './exchange.ts'
 import { fromToken, list, toToken, type Cursor, type Listing } from './listing.ts'
-import { uploadOf } from './multipart.ts'
 import type { ListedObject } from './object-rows.ts'
 import { S3Error } from './s3-error.ts'
 import { escapeUri, type S3Request } from './s3-request.ts'
@@ -12,7 +11,8 @@ const ownerId = '000000000000000000000000000000000000000000000000000000000000000
 export const ownerElement = (name: string): Xml =>
   element(name, element('ID', ownerId), element('DisplayName', 'owner'))
 
-interface Asked {
+/** What every list asks for. */
+export interface Asked {
   readonly prefix: string
   readonly delimiter: string
   readonly maxKeys: number
@@ -20,7 +20,7 @@ interface Asked {
   readonly encode: (text: string) => string
 }
 
-function readAsked({ query }: S3Request, maxName: string): Asked {
+export function readAsked({ query }: S3Request, maxName: string): Asked {
   const encodingType = query.get('encoding-type')
   if (encodingType !== undefined && encodingType !== 'url')
     throw new S3Error('InvalidArgument', 'The encoding type is not url.')
@@ -35,7 +35,7 @@ function readAsked({ query }: S3Request, maxName: string): Asked {
   }
 }
 
-function readCount(text: string | undefined, name: string): number {
+export function readCount(text: string | undefined, name: string): number {
   if (text === undefined || text === '') return mostEntries
   if (!/^\d{1,10}$/.test(text) || Number(text) > 2_147_483_647)
     throw new S3Error('InvalidArgument', `${name} is not valid.`)
@@ -68,7 +68,7 @@ function contentsElement(item: ListedObject, asked: Asked, withOwner: boolean): 
   )
 }
 
-const commonElement = (prefix: string, asked: Asked): Xml =>
+export const commonElement = (prefix: string, asked: Asked): Xml =>
   element('CommonPrefixes', element('Prefix', asked.encode(prefix)))
 
 const entryElements = (listing: Listing<ListedObject>, asked: Asked, withOwner: boolean) =>
@@ -176,91 +176,6 @@ export const listObjectVersions: BucketHandler = (exchange, bucket) => {
       listing.next && element('NextKeyMarker', asked.encode(listing.next.after)),
       listing.next && element('NextVersionIdMarker', 'null'),
       ...versions,
-    ]),
-  )
-}
-
-export const listMultipartUploads: BucketHandler = (exchange, bucket) => {
-  const { store, request } = exchange
-  store.buckets.get(bucket)
-  const asked = readAsked(request, 'max-uploads')
-  const keyMarker = request.query.get('key-marker') ?? ''
-  const idMarker = request.query.get('upload-id-marker') ?? ''
-  const isBehind = (key: string, id: string) => {
-    const order = Buffer.compare(Buffer.from(key), Buffer.from(keyMarker))
-    return order > 0 || (order === 0 && idMarker !== '' && id > idMarker)
-  }
-  const behind = store.uploads
-    .ofBucket(bucket)
-    .filter(({ key, id }) => key.startsWith(asked.prefix) && isBehind(key, id))
-  const shown = behind.slice(0, asked.maxKeys)
-  const last = behind.length > shown.length ? shown.at(-1) : undefined
-  const prefixes = new Set<string>()
-  const uploads = shown.flatMap(({ key, id, createdAt, checksum }) => {
-    const end = asked.delimiter === '' ? -1 : key.indexOf(asked.delimiter, asked.prefix.length)
-    if (end >= 0) prefixes.add(key.slice(0, end + asked.delimiter.length))
-    if (end >= 0) return []
-    return [
-      element(
-        'Upload',
-        element('Key', asked.encode(key)),
-        element('UploadId', id),
-        ownerElement('Initiator'),
-        ownerElement('Owner'),
-        element('StorageClass', 'STANDARD'),
-        element('Initiated', createdAt.toISOString()),
-        optional('ChecksumAlgorithm', checksum?.algorithm),
-      ),
-    ]
-  })
-  return xmlReply(
-    xmlDocument('ListMultipartUploadsResult', [
-      element('Bucket', bucket),
-      element('KeyMarker', asked.encode(keyMarker)),
-      element('UploadIdMarker', idMarker),
-      element('Prefix', asked.encode(asked.prefix)),
-      element('MaxUploads', asked.maxKeys),
-      optional('EncodingType', asked.encodingType),
-      element('IsTruncated', last !== undefined),
-      last && element('NextKeyMarker', asked.encode(last.key)),
-      last && element('NextUploadIdMarker', last.id),
-      ...uploads,
-      ...[...prefixes].map((prefix) => commonElement(prefix, asked)),
-    ]),
-  )
-}
-
-export const listParts: ObjectHandler = (exchange, bucket, key) => {
-  const upload = uploadOf(exchange, bucket, key)
-  const { query } = exchange.request
-  const maxParts = readCount(query.get('max-parts'), 'max-parts')
-  const marker = query.get('part-number-marker') ?? '0'
-  if (!/^\d{1,9}$/.test(marker)) throw new S3Error('InvalidArgument')
-  const found = exchange.store.uploads.parts(upload.id, Number(marker), maxParts + 1)
-  const parts = found.slice(0, maxParts)
-  return xmlReply(
-    xmlDocument('ListPartsResult', [
-      element('Bucket', bucket),
-      element('Key', key),
-      element('UploadId', upload.id),
-      ownerElement('Initiator'),
-      ownerElement('Owner'),
-      element('StorageClass', 'STANDARD'),
-      element('PartNumberMarker', marker),
-      element('NextPartNumberMarker', parts.at(-1)?.number ?? 0),
-      element('MaxParts', maxParts),
-      element('IsTruncated', found.length > parts.length),
-      optional('ChecksumAlgorithm', upload.checksum?.algorithm),
-      ...parts.map((part) =>
-        element(
-          'Part',
-          element('PartNumber', part.number),
-          element('LastModified', part.modifiedAt.toISOString()),
-          element('ETag', `"${part.etag}"`),
-          element('Size', part.size),
-          optional(`Checksum${part.checksumAlgorithm ?? ''}`, part.checksum),
-        ),
-      ),
     ]),
   )
 }

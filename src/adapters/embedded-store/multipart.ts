@@ -2,12 +2,19 @@ import { createHash, randomBytes } from 'node:crypto'
 import { checksumHeader, startChecksum } from './checksums.ts'
 import { copyResult, findSource } from './copy-object.ts'
 import { inTransaction } from './database.ts'
-import { emptyReply, xmlReply, type Exchange, type ObjectHandler } from './exchange.ts'
-import { copySlices, slicesOf } from './object-stream.ts'
-import { readCopyRange, type Range } from './ranges.ts'
+import {
+  emptyReply,
+  xmlReply,
+  type Exchange,
+  type ObjectHandler,
+  type Reply,
+  type Store,
+} from './exchange.ts'
+import { copySlices, slicesOf, type Slice } from './object-stream.ts'
+import { readCopyRange } from './ranges.ts'
 import { readBody, type BodyDigests } from './request-body.ts'
 import { S3Error } from './s3-error.ts'
-import type { StoredObject, StoredUpload, UploadedPart } from './stored.ts'
+import type { StoredUpload, UploadedPart } from './stored.ts'
 import { readAttributes, readTagsOfWrite, readUploadChecksum } from './write-headers.ts'
 import { admitBytes, maxWriteBytes } from './write-object.ts'
 import { element, xmlDocument } from './xml.ts'
@@ -118,10 +125,21 @@ export const uploadPartCopy: ObjectHandler = async (exchange, bucket, key) => {
   }
   const bytes = range.end + 1 - range.start
   if (bytes > maxWriteBytes) throw new S3Error('EntityTooLarge')
-  await store.files.ensureRoom(bytes)
-  const part = await writePart(exchange, upload, number, (append) =>
-    copyRange(exchange, source, range, append, upload),
-  )
+  // Pinned before anything waits: the source may be replaced while it is copied.
+  const slices = slicesOf(store.objects.parts(source), range)
+  const release = store.files.pin(slices.map(({ file }) => file))
+  try {
+    await store.files.ensureRoom(bytes)
+    const part = await writePart(exchange, upload, number, (append) =>
+      copyRange(store, slices, append, upload),
+    )
+    return copyReply(part)
+  } finally {
+    await release()
+  }
+}
+
+function copyReply(part: UploadedPart): Reply {
   const checksum =
     part.checksumAlgorithm === undefined || part.checksum === undefined
       ? undefined
@@ -130,29 +148,22 @@ export const uploadPartCopy: ObjectHandler = async (exchange, bucket, key) => {
 }
 
 async function copyRange(
-  { store }: Exchange,
-  source: StoredObject,
-  range: Range,
+  { files }: Store,
+  slices: readonly Slice[],
   append: (chunk: Buffer) => Promise<void> | undefined,
   upload: StoredUpload,
 ): Promise<BodyDigests> {
-  const slices = slicesOf(store.objects.parts(source), range)
-  const release = store.files.pin(slices.map(({ file }) => file))
   const md5 = createHash('md5')
   const algorithm = upload.checksum?.algorithm
   const digest = algorithm === undefined ? undefined : startChecksum(algorithm)
-  try {
-    await copySlices(store.files, slices, (content) => {
-      md5.update(content)
-      digest?.update(content)
-      return append(content)
-    })
-  } finally {
-    await release()
-  }
+  await copySlices(files, slices, (content) => {
+    md5.update(content)
+    digest?.update(content)
+    return append(content)
+  })
   const value = digest?.digest().toString('base64')
   return {
-    size: range.end + 1 - range.start,
+    size: slices.reduce((sum, { bytes }) => sum + bytes, 0),
     md5: md5.digest('hex'),
     checksum: algorithm === undefined || value === undefined ? undefined : { algorithm, value },
   }

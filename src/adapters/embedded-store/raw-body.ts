@@ -8,7 +8,7 @@ const drainMs = 5_000
  * The bytes of a request as they arrive. A chunk may be used until the next one is asked for.
  * A client that waits for leave to send gets it when reading begins.
  */
-export class RawBody implements AsyncIterable<Buffer> {
+export class RawBody implements AsyncIterable<Buffer, undefined> {
   readonly #incoming: IncomingMessage
   readonly #response: ServerResponse
   #awaitsContinue: boolean
@@ -19,7 +19,7 @@ export class RawBody implements AsyncIterable<Buffer> {
     this.#awaitsContinue = awaitsContinue
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, undefined, undefined> {
     if (this.#awaitsContinue) this.#response.writeContinue()
     this.#awaitsContinue = false
     // Destroying the stream would close the connection before a refusal could be sent.

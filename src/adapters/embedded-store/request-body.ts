@@ -10,7 +10,7 @@ import type { ChunkSigner } from './signature.ts'
 export interface BodySource {
   readonly request: S3Request
   /** The raw bytes; asking for the first tells a waiting client to go on. */
-  readonly raw: AsyncIterable<Buffer>
+  readonly raw: AsyncIterable<Buffer, undefined>
   readonly payloadHash: string
   readonly chunkSigner: ChunkSigner
 }
@@ -109,7 +109,10 @@ export async function readBody(
 
 const tooLong = () => new S3Error('InvalidRequest', 'The body is longer than announced.')
 
-function contentOf(source: BodySource, trailers: Map<string, string>): AsyncIterable<Buffer> {
+function contentOf(
+  source: BodySource,
+  trailers: Map<string, string>,
+): AsyncIterable<Buffer, undefined> {
   const mode = streamingModes[source.payloadHash]
   if (mode === undefined) return source.raw
   return decodeAwsChunked(source.raw, {

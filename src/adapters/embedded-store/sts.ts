@@ -1,7 +1,7 @@
 import { parsePolicy, PolicyError } from './policy.ts'
 import { S3Error } from './s3-error.ts'
-import { sessionArnOf, type Principal, type Sessions } from './sessions.ts'
-import { element, optional, xmlDocument } from './xml.ts'
+import { sessionArnOf, type Principal, type SessionCredentials, type Sessions } from './sessions.ts'
+import { element, xmlDocument, type Xml } from './xml.ts'
 
 export interface TokenService {
   readonly sessions: Sessions
@@ -44,12 +44,7 @@ async function assumeRole(
   const sessionName = form.get('RoleSessionName') ?? ''
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
     throw new S3Error('ValidationError', 'RoleSessionName is not valid.')
-  const seconds = Number(form.get('DurationSeconds') ?? defaultSessionSeconds)
-  if (!Number.isInteger(seconds) || seconds < minimumSessionSeconds || seconds > maxSessionSeconds)
-    throw new S3Error(
-      'ValidationError',
-      `DurationSeconds must be from ${minimumSessionSeconds} to ${maxSessionSeconds}.`,
-    )
+  const seconds = readSeconds(form, minimumSessionSeconds)
   const policy = readSessionPolicy(form)
   const credentials = await sessions.issue({
     roleArn: role.arn,
@@ -59,24 +54,34 @@ async function assumeRole(
   })
   const result = element(
     'AssumeRoleResult',
-    element(
-      'Credentials',
-      element('AccessKeyId', credentials.accessKeyId),
-      element('SecretAccessKey', credentials.secretAccessKey),
-      element('SessionToken', credentials.sessionToken),
-      element('Expiration', credentials.expiresAt.toISOString()),
-    ),
+    credentialsElement(credentials),
     element(
       'AssumedRoleUser',
       element('Arn', sessionArnOf(role.arn, sessionName)),
       element('AssumedRoleId', `${credentials.accessKeyId}:${sessionName}`),
     ),
-    optional(
-      'PackedPolicySize',
-      policy === undefined ? undefined : Math.ceil((policy.length / maxPolicyLength) * 100),
-    ),
+    policy && element('PackedPolicySize', Math.ceil((policy.length / maxPolicyLength) * 100)),
   )
   return xmlDocument('AssumeRoleResponse', [result, metadata(requestId)], stsNamespace)
+}
+
+const credentialsElement = (credentials: SessionCredentials): Xml =>
+  element(
+    'Credentials',
+    element('AccessKeyId', credentials.accessKeyId),
+    element('SecretAccessKey', credentials.secretAccessKey),
+    element('SessionToken', credentials.sessionToken),
+    element('Expiration', credentials.expiresAt.toISOString()),
+  )
+
+function readSeconds(form: URLSearchParams, minimum: number): number {
+  const seconds = Number(form.get('DurationSeconds') ?? defaultSessionSeconds)
+  if (Number.isInteger(seconds) && seconds >= minimum && seconds <= maxSessionSeconds)
+    return seconds
+  throw new S3Error(
+    'ValidationError',
+    `DurationSeconds must be from ${minimum} to ${maxSessionSeconds}.`,
+  )
 }
 
 function readSessionPolicy(form: URLSearchParams): string | undefined {

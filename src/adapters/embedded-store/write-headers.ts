@@ -1,5 +1,6 @@
 import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts'
 import { readAlgorithm } from './checksums.ts'
+import { isCrc } from './crc.ts'
 import type { Exchange } from './exchange.ts'
 import { S3Error } from './s3-error.ts'
 import type { Attributes, Tags } from './stored.ts'
@@ -62,10 +63,7 @@ export function readUploadChecksum(
   }
   const algorithm = readAlgorithm(name)
   const type = wantedType ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE')
-  const possible =
-    (type === 'COMPOSITE' && algorithm !== 'CRC64NVME') ||
-    (type === 'FULL_OBJECT' && algorithm.startsWith('CRC'))
-  if (!possible || (type !== 'COMPOSITE' && type !== 'FULL_OBJECT'))
-    throw new S3Error('InvalidRequest', `The checksum type ${type} is not for ${algorithm}.`)
-  return { algorithm, type }
+  if (type === 'COMPOSITE' && algorithm !== 'CRC64NVME') return { algorithm, type }
+  if (type === 'FULL_OBJECT' && isCrc(algorithm)) return { algorithm, type }
+  throw new S3Error('InvalidRequest', `The checksum type ${type} is not for ${algorithm}.`)
 }

@@ -18,7 +18,7 @@ export function createS3ObjectStore(settings: S3Settings): ObjectStore & { destr
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
     ...checksumConfig(settings.checksums),
   })
-  const uploads = uploadCalls(client)
+  const uploads = uploadCalls(client, settings.signParts ?? true)
   return {
     endpoint: settings.endpoint,
     publicEndpoint: settings.publicEndpoint,

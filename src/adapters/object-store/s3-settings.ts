@@ -23,6 +23,8 @@ export interface S3Settings {
   readonly consumerRoleArn: string | undefined
   /** Role of agents' sessions; may be the consumers' role. */
   readonly agentRoleArn: string | undefined
+  /** Whether signatures cover the bytes of parts. Needless over TLS and inside one process; true if absent. */
+  readonly signParts?: boolean
   readonly now: () => Date
   readonly requestHandler?: S3ClientConfig['requestHandler']
 }

@@ -17,6 +17,7 @@ import {
   type WriteCondition,
 } from '../../application/ports/object-store.ts'
 import { FailureError } from '../../domain/failure.ts'
+import { setPayloadHash } from './payload-hash.ts'
 import { multipartEtag, quotedEtag } from './etag.ts'
 import { isMissing, storeCall, storeLimits, type CallScope } from './s3-fault.ts'
 
@@ -26,7 +27,7 @@ type UploadCalls = Pick<
 >
 
 /** Multipart uploads. */
-export function uploadCalls(client: S3Client): UploadCalls {
+export function uploadCalls(client: S3Client, signParts: boolean): UploadCalls {
   return {
     createUpload: async (bucket, key, signal) => {
       const { UploadId } = await storeCall(small(signal), (options) =>
@@ -37,20 +38,8 @@ export function uploadCalls(client: S3Client): UploadCalls {
       }
       return UploadId
     },
-    uploadPart: async (bucket, key, part, signal) => {
-      const command = new UploadPartCommand({
-        Bucket: bucket,
-        Key: key,
-        UploadId: part.uploadId,
-        PartNumber: part.partNumber,
-        ContentLength: part.bytes,
-        Body: part.body,
-      })
-      const { ETag } = await storeCall(uploadScope(part.bytes, signal), (options) =>
-        client.send(command, options),
-      )
-      return { etag: quotedEtag(ETag) }
-    },
+    uploadPart: (bucket, key, part, signal) =>
+      uploadPart(client, signParts, { bucket, key, part }, signal),
     listParts: (bucket, key, uploadId, signal) => listParts(client, bucket, key, uploadId, signal),
     completeUpload: (bucket, key, uploadId, parts, condition, signal) =>
       completeUpload(client, { bucket, key, uploadId }, parts, condition, signal),
@@ -74,11 +63,47 @@ export const uploadScope = (bytes: number, signal: AbortSignal | undefined): Cal
   limitMs: storeLimits.smallMs + Math.ceil((bytes / storeLimits.uploadBytesPerSecond) * 1000),
 })
 
-/** `If-Match` and `If-None-Match` of a write. */
+/** `If-Match` and `If-None-Match` of a write. Ceph compares the former with the bare ETag; S3 takes both forms. */
 export const conditionFields = ({ ifAbsent, ifMatch }: WriteCondition) => ({
   ...(ifAbsent === true ? { IfNoneMatch: '*' } : {}),
-  ...(ifMatch === undefined ? {} : { IfMatch: ifMatch }),
+  ...(ifMatch === undefined ? {} : { IfMatch: ifMatch.replaceAll('"', '') }),
 })
+
+interface PartUpload {
+  readonly bucket: string
+  readonly key: string
+  readonly part: Parameters<UploadCalls['uploadPart']>[2]
+}
+
+async function uploadPart(
+  client: S3Client,
+  signParts: boolean,
+  { bucket, key, part }: PartUpload,
+  signal: AbortSignal,
+) {
+  const command = new UploadPartCommand({
+    Bucket: bucket,
+    Key: key,
+    UploadId: part.uploadId,
+    PartNumber: part.partNumber,
+    ContentLength: part.bytes,
+    Body: part.body,
+  })
+  const hash = signParts ? part.sha256 : 'UNSIGNED-PAYLOAD'
+  if (hash !== undefined) {
+    command.middlewareStack.add(
+      (next) => (args) => {
+        setPayloadHash(args.request, hash)
+        return next(args)
+      },
+      { step: 'build', name: 'payloadHash' },
+    )
+  }
+  const { ETag } = await storeCall(uploadScope(part.bytes, signal), (options) =>
+    client.send(command, options),
+  )
+  return { etag: quotedEtag(ETag) }
+}
 
 async function listParts(
   client: S3Client,

@@ -7,6 +7,8 @@ import type { Grant } from '../../domain/grant.ts'
 import type { Attempt, Job } from '../../domain/job.ts'
 import type { Input, Transfer, TransferPart } from '../../domain/transfer.ts'
 import type { Workspace } from '../../domain/workspace.ts'
+import type { StateCounts } from './state-counts.ts'
+import type { Sweeps } from './sweeps.ts'
 import type { WorkQueue } from './work-queue.ts'
 
 type Value = string | number | boolean | Date | null
@@ -136,6 +138,10 @@ export interface Database extends AsyncDisposable {
   readonly kind: 'sqlite' | 'postgresql'
   /** Plain reads, each its own snapshot. */
   readonly read: Records
+  /** For gauges. */
+  readonly counts: StateCounts
+  /** For housekeeping. */
+  readonly sweeps: Sweeps
   /**
    * Runs `change` in one durable transaction. `afterCommit` callbacks run once it is durable; none after a
    * roll-back. Throws what `change` throws, after rolling back.

@@ -67,11 +67,17 @@ export interface ObjectStore {
   delete(bucket: string, key: string, signal?: AbortSignal): Promise<void>
 
   createUpload(bucket: string, key: string, signal: AbortSignal): Promise<string>
-  /** `body` holds exactly `bytes` bytes. */
+  /** `body` holds exactly `bytes` bytes, and has this SHA-256 (hexadecimal) where one is given. */
   uploadPart(
     bucket: string,
     key: string,
-    part: { uploadId: string; partNumber: number; bytes: number; body: Readable | Uint8Array },
+    part: {
+      readonly uploadId: string
+      readonly partNumber: number
+      readonly bytes: number
+      readonly body: Readable | Uint8Array
+      readonly sha256?: string
+    },
     signal: AbortSignal,
   ): Promise<{ etag: string }>
   listParts(

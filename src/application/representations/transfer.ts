@@ -23,6 +23,12 @@ export function transferSummary(transfer: Transfer) {
   }
 }
 
+/** A transfer as operators see it: also whose it is. */
+export const operatedTransfer = (transfer: Transfer) => ({
+  ...transferSummary(transfer),
+  workspaceId: transfer.workspaceId,
+})
+
 export const sinkUrl = (app: Application, transferId: string) =>
   `${app.settings.consumerUrl}/sink/v1/${transferId}`
 
@@ -38,14 +44,14 @@ export function transferRepresentation(app: Application, transfer: Transfer) {
   return {
     ...summary,
     callbackAddress: {
-      '@type': 'CallbackAddress',
+      '@type': 'CallbackAddress' as const,
       uri: `${app.settings.consumerUrl}/callbacks/v1/${callbackToken}`,
       events: ['transfer.process'],
       transactional: false,
     },
     dataDestination: {
-      '@type': 'DataAddress',
-      type: 'HttpData',
+      '@type': 'DataAddress' as const,
+      type: 'HttpData' as const,
       baseUrl: sinkUrl(app, transfer.id),
       authKey: 'Authorization',
       authCode: `Bearer ${sinkToken(app, transfer.id)}`,

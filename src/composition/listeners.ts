@@ -1,0 +1,145 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Application } from '../application/application.ts'
+import { authenticateConsumer } from '../application/authenticate-consumer.ts'
+import { authenticateControlPlane } from '../application/authenticate-control-plane.ts'
+import type { ConnectorPlace } from '../application/control-plane-rules.ts'
+import type { ClientProof } from '../application/refresh-access.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { Secrets } from '../config/secrets.ts'
+import { ProblemError } from '../domain/problem.ts'
+import { consumerDocument } from '../generated/consumer-document.ts'
+import { managementDocument } from '../generated/management-document.ts'
+import { signalingDocument } from '../generated/signaling-document.ts'
+import { bearerToken } from '../http/authentication.ts'
+import { consumerHandlers } from '../http/consumer-handlers.ts'
+import { createListener, type Listener } from '../http/listener.ts'
+import { managementHandlers } from '../http/management-handlers.ts'
+import { signalingHandlers } from '../http/signaling-handlers.ts'
+import { createHttpLog } from '../telemetry/http-log.ts'
+import { listenerAddress } from './addresses.ts'
+import type { PublicUrls } from './settings.ts'
+
+export interface ListenersContext {
+  readonly configuration: Configuration
+  readonly secrets: Secrets
+  readonly place: ConnectorPlace
+  readonly proof: ClientProof
+  /** Where we listen ourselves: foreign addresses never reach it. */
+  readonly own: { host: string; port: number }[]
+  readonly heartbeat: () => Date
+  /** In Prometheus' text format. */
+  readonly metricsText: () => Promise<string>
+  readonly validateResponses: boolean
+}
+
+export interface Listeners {
+  readonly urls: PublicUrls
+  /** What answers had that their document does not know; with `validateResponses` only. */
+  responseErrors(): readonly string[]
+  stop(graceMs: number): Promise<void>
+}
+
+/** The three listeners, started. Ports that were left open are told by `onUrls` before the first request is answered. */
+export async function startListeners(
+  app: Application,
+  context: ListenersContext,
+  onUrls: (urls: PublicUrls) => void,
+): Promise<Listeners> {
+  const { configuration, own } = context
+  const { consumer, connector, management } = await createListeners(app, context)
+  const started: Listener[] = []
+  const stop = async (graceMs: number) => {
+    await Promise.all(started.map((listener) => listener.stop(graceMs)))
+  }
+  const start = async (listener: Listener, name: 'CONSUMER' | 'CONNECTOR' | 'MANAGEMENT') => {
+    const { host, port, publicUrl } = listenerAddress(configuration, name)
+    const bound = await listener.start(host, port)
+    started.push(listener)
+    own.push({ host, port: bound.port })
+    return publicUrl ?? bound.url
+  }
+  try {
+    const urls = {
+      managementUrl: await start(management, 'MANAGEMENT'),
+      consumerUrl: await start(consumer, 'CONSUMER'),
+      connectorUrl: await start(connector, 'CONNECTOR'),
+    }
+    onUrls(urls)
+    const all = [consumer, connector, management]
+    return {
+      urls,
+      stop,
+      responseErrors: () => all.flatMap((listener) => [...listener.responseErrors]),
+    }
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+}
+
+async function createListeners(app: Application, context: ListenersContext) {
+  const { configuration, validateResponses, place } = context
+  const trustProxy = trustProxyOf(configuration.text('DSC_TRUST_PROXY'))
+  const common = {
+    log: createHttpLog(app.log, app.metrics),
+    validateResponses,
+    compileAtStart: validateResponses,
+    ...(trustProxy === undefined ? {} : { trustProxy }),
+  }
+  const consumer = await createListener({
+    ...common,
+    name: 'consumer',
+    document: consumerDocument,
+    handlers: consumerHandlers(app, context.proof),
+    authenticate: {
+      accessToken: ({ headers }) => authenticateConsumer(app, headers.authorization),
+      sinkToken: ({ headers }) => sinkHolder(app, bearerToken(headers)),
+    },
+  })
+  const connector = await createListener({
+    ...common,
+    name: 'connector',
+    document: signalingDocument,
+    documents: { signaling: signalingDocument },
+    handlers: signalingHandlers(app),
+    pathSecrets: true,
+    authenticate: {
+      controlPlane: ({ headers, pathSecret }) =>
+        authenticateControlPlane(app, { headers, pathSecret }, place),
+    },
+  })
+  const management = await createListener({
+    ...common,
+    name: 'management',
+    document: managementDocument,
+    handlers: managementHandlers(app, { ...context, connectorPlace: place }),
+    authenticate: { apiKey: ({ headers }) => operator(app, context.secrets, headers['x-api-key']) },
+  })
+  return { consumer, connector, management }
+}
+
+function trustProxyOf(value: string | undefined): boolean | number | string | undefined {
+  if (value === 'true' || value === 'false') return value === 'true'
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : value
+}
+
+function sinkHolder(app: Application, token: string | undefined) {
+  const claims = token === undefined ? undefined : app.tokens.verify('sink', token)
+  return Promise.resolve(
+    claims === undefined
+      ? new ProblemError('unauthenticated', 'The token opens no sink.')
+      : { transferId: claims.id },
+  )
+}
+
+/** Compared as digests, so that neither length nor content shows in the time it takes. */
+function operator(app: Application, secrets: Secrets, key: string | string[] | undefined) {
+  const given = typeof key === 'string' ? app.sha256Hex(key) : ''
+  const expected = app.sha256Hex(secrets.managementKey)
+  return Promise.resolve(
+    timingSafeEqual(Buffer.from(given.padEnd(64, '0'), 'hex'), Buffer.from(expected, 'hex')) &&
+      given !== ''
+      ? ({ operator: true } as const)
+      : new ProblemError('unauthenticated', 'The management key is needed in X-Api-Key.'),
+  )
+}

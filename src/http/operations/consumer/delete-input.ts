@@ -1,0 +1,16 @@
+import type { Application } from '../../../application/application.ts'
+import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { checkInputPath } from '../../../application/check-input-path.ts'
+import { deleteInput } from '../../../application/delete-input.ts'
+import { untilReady } from '../../../application/until-ready.ts'
+import type { ConsumerHandler } from '../../consumer-api.ts'
+
+export const deleteInputHandler =
+  (app: Application): ConsumerHandler<'deleteInput'> =>
+  async ({ principal, path, query, signal }) => {
+    requireLive(principal)
+    checkInputPath(query.path)
+    const workspace = await untilReady(app, principal.workspace.id, signal)
+    await deleteInput(app, workspace, path.name, query.path, signal)
+    return { status: 204 }
+  }

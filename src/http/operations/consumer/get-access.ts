@@ -1,0 +1,18 @@
+import { requireLive } from '../../../application/authenticate-consumer.ts'
+import type { Application } from '../../../application/application.ts'
+import { accessDocument } from '../../../application/issue-access.ts'
+import type { ConsumerHandler } from '../../consumer-api.ts'
+
+export const getAccessHandler =
+  (app: Application): ConsumerHandler<'getAccess'> =>
+  async ({ principal }) => {
+    requireLive(principal)
+    const { workspace, processId, tokenExpiresAt } = principal
+    const document = accessDocument(app, workspace, processId)
+    const body = {
+      ...document,
+      services: [...document.services],
+      expiresAt: tokenExpiresAt.toISOString(),
+    }
+    return Promise.resolve({ status: 200, body })
+  }

@@ -1,0 +1,13 @@
+import type { Application } from '../../../application/application.ts'
+import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { readJob } from '../../../application/read-job.ts'
+import { jobRepresentation } from '../../../application/representations/job.ts'
+import type { ConsumerHandler } from '../../consumer-api.ts'
+
+export const getJobHandler =
+  (app: Application): ConsumerHandler<'getJob'> =>
+  async ({ principal, path }) => {
+    requireLive(principal)
+    const { job, attempts } = await readJob(app, principal.workspace.id, path.jobId)
+    return { status: 200, body: jobRepresentation(job, attempts) }
+  }

@@ -1,0 +1,14 @@
+import type { Application } from '../../../application/application.ts'
+import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { listJobs } from '../../../application/list-jobs.ts'
+import type { ConsumerHandler } from '../../consumer-api.ts'
+
+export const listJobsHandler =
+  (app: Application): ConsumerHandler<'listJobs'> =>
+  async ({ principal, query }) => {
+    requireLive(principal)
+    return {
+      status: 200,
+      body: await listJobs(app, { ...query, workspaceId: principal.workspace.id }),
+    }
+  }

@@ -1,0 +1,10 @@
+import type { Application } from '../../../application/application.ts'
+import { operatedJob, readAnyJob } from '../../../application/operated-job.ts'
+import type { ManagementHandler } from '../../management-api.ts'
+
+export const getJobHandler =
+  (app: Application): ManagementHandler<'getJob'> =>
+  async ({ path }) => {
+    const job = await readAnyJob(app, path.jobId)
+    return { status: 200, body: await operatedJob(app, job) }
+  }

@@ -1,0 +1,11 @@
+import type { Application } from '../../../application/application.ts'
+import { operatedWorkspace } from '../../../application/list-workspaces.ts'
+import { resumeWorkspace } from '../../../application/operate-workspace.ts'
+import type { ManagementHandler } from '../../management-api.ts'
+
+export const resumeWorkspaceHandler =
+  (app: Application): ManagementHandler<'resumeWorkspace'> =>
+  async ({ path }) => {
+    const workspace = await resumeWorkspace(app, path.workspaceId)
+    return { status: 202, body: await operatedWorkspace(app, workspace) }
+  }

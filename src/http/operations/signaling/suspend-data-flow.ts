@@ -1,0 +1,14 @@
+import type { Application } from '../../../application/application.ts'
+import { receiveFlowMessage } from '../../../application/receive-flow-message.ts'
+import type { SignalingHandler } from '../../signaling-api.ts'
+
+export const suspendDataFlowHandler =
+  (app: Application): SignalingHandler<'suspendDataFlow'> =>
+  async ({ principal, path, body }) => {
+    await receiveFlowMessage(app, principal, 'suspend', {
+      processId: path.id,
+      messageId: body?.messageId ?? undefined,
+      dataAddress: null,
+    })
+    return { status: 200 }
+  }

@@ -1,0 +1,39 @@
+import type { FlowStatus } from '../application/flow-answer.ts'
+import type { OpeningMessage } from '../application/opening-message.ts'
+import type { components } from '../generated/signaling.ts'
+
+type Schemas = components['schemas']
+type StatusMessage = Schemas['DataFlowStatusMessage']
+
+/** `prepare` or `start` in either wire shape: `profile`, else `transferType`. */
+export function openingMessage(
+  body: Schemas['DataFlowPrepareMessage'] | Schemas['DataFlowStartMessage'],
+): OpeningMessage {
+  return {
+    messageId: body.messageId,
+    processId: body.processId,
+    agreementId: body.agreementId,
+    datasetId: body.datasetId,
+    counterPartyId: body.counterPartyId,
+    participantId: body.participantId,
+    transferType: body.profile ?? body.transferType ?? '',
+    metadata: body.metadata ?? {},
+    dataAddress: ('dataAddress' in body ? body.dataAddress : null) ?? null,
+    callbackAddress: body.callbackAddress ?? null,
+  }
+}
+
+export function flowBody(status: FlowStatus): StatusMessage {
+  const { dataAddress, ...rest } = status
+  if (dataAddress === undefined) return rest
+  const endpointProperties = dataAddress.endpointProperties.map((property) => ({ ...property }))
+  return { ...rest, dataAddress: { ...dataAddress, endpointProperties } }
+}
+
+/** 200 with the state that was reached, or 202 where a callback follows. */
+export function flowReply(status: FlowStatus) {
+  const body = flowBody(status)
+  if (!status.state.endsWith('ING')) return { status: 200, body } as const
+  const location = `/signaling/v1/dataflows/${encodeURIComponent(status.dataFlowId)}/status`
+  return { status: 202, body, headers: { location } } as const
+}

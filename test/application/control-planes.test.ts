@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openDefinitionFolder } from '../../src/adapters/files/definition-folder.ts'
+import type { Application } from '../../src/application/application.ts'
+import { authenticateControlPlane } from '../../src/application/authenticate-control-plane.ts'
+import { loadControlPlaneFiles } from '../../src/application/load-control-plane-files.ts'
+import { controlPlaneRepresentation } from '../../src/application/representations/control-plane.ts'
+import {
+  controlPlaneOf,
+  createControlPlane,
+  deleteControlPlane,
+  replaceControlPlane,
+} from '../../src/application/save-control-plane.ts'
+import { testControlPlane } from '../../src/application/test-control-plane.ts'
+import { parseControlPlane } from '../../src/domain/control-plane-definition.ts'
+import { FailureError } from '../../src/domain/failure.ts'
+import { operatedApplication } from '../support/operated-application.ts'
+
+const loopback = { onLoopback: true }
+const secret = 'canary-secret-0123456789'
+
+const create = async (app: Application, value: object, place = loopback) => {
+  const sealed = await controlPlaneOf(app, parseControlPlane(value), undefined, 'api')
+  return app.database.transaction((tx) => createControlPlane(tx, sealed, place))
+}
+const apiKey = (id: string, key: string) => ({
+  id,
+  protocol: 'dps',
+  inbound: { type: 'api-key', key },
+})
+const call = (
+  app: Application,
+  headers: Record<string, string>,
+  pathSecret?: string,
+  place = loopback,
+) => authenticateControlPlane(app, { headers, pathSecret }, place)
+
+test('a control plane is known by its API key or by its secret in the path, and not by another’s', async (context) => {
+  const { app } = await operatedApplication(context)
+  await create(app, apiKey('one', secret))
+  await create(app, {
+    id: 'two',
+    protocol: 'dps',
+    inbound: { type: 'path-secret', secret: 'path-secret-0123456789' },
+  })
+  assert.equal((await call(app, { 'x-api-key': secret })).id, 'one')
+  assert.equal((await call(app, {}, 'path-secret-0123456789')).id, 'two')
+  await assert.rejects(call(app, {}), { code: 'unauthenticated' })
+  await assert.rejects(call(app, { 'x-api-key': 'path-secret-0123456789' }), {
+    code: 'unauthenticated',
+  })
+  await assert.rejects(call(app, {}, secret), { code: 'unauthenticated' })
+  await assert.rejects(call(app, { 'x-api-key': secret }, 'wrong'), { code: 'unauthenticated' })
+})
+
+test('a single control plane on loopback may come without a credential', async (context) => {
+  const { app } = await operatedApplication(context)
+  await create(app, { id: 'open', protocol: 'dps', inbound: { type: 'none' } })
+  assert.equal((await call(app, { authorization: 'Bearer whatever' })).id, 'open')
+  await assert.rejects(call(app, {}, 'a-secret'), { code: 'unauthenticated' })
+  await assert.rejects(call(app, {}, undefined, { onLoopback: false }), { code: 'unauthenticated' })
+  await assert.rejects(create(app, apiKey('two', secret)), { code: 'invalid-request' })
+})
+
+test('no credential at all is refused off loopback and beside others', async (context) => {
+  const { app } = await operatedApplication(context)
+  const open = { id: 'open', protocol: 'dps', inbound: { type: 'none' } }
+  await assert.rejects(create(app, open, { onLoopback: false }), { code: 'invalid-request' })
+  await create(app, apiKey('one', secret))
+  await assert.rejects(create(app, open), { code: 'invalid-request' })
+})
+
+test('two control planes never share a secret', async (context) => {
+  const { app } = await operatedApplication(context)
+  await create(app, apiKey('one', secret))
+  await assert.rejects(create(app, apiKey('two', secret)), { code: 'invalid-request' })
+})
+
+test('what is not yet supported is refused in words', () => {
+  const refused = (value: object) => {
+    try {
+      parseControlPlane(value)
+      return ''
+    } catch (error) {
+      return JSON.stringify((error as { errors?: unknown }).errors)
+    }
+  }
+  assert.match(refused({ ...apiKey('a', 'k'), protocol: 'provisioner' }), /not yet supported/)
+  const oauth2 = { type: 'oauth2', issuer: 'https://i', audience: 'a' }
+  assert.match(refused({ id: 'a', protocol: 'dps', inbound: oauth2 }), /not yet supported/)
+  assert.match(refused({ ...apiKey('a', 'k'), startDelayMs: -1 }), /startDelayMs/)
+  assert.match(refused({ ...apiKey('a', 'k'), register: true }), /needed to register/)
+})
+
+const full = {
+  ...apiKey('one', secret),
+  callbacks: { url: 'http://connector:9191/api/control/', type: 'api-key', key: 'canary-callback' },
+  management: { url: 'http://connector:8181/management/v3', key: 'canary-management' },
+}
+
+test('secrets are hashed or sealed, and shown nowhere', async (context) => {
+  const { app, directory } = await operatedApplication(context)
+  const controlPlane = await create(app, full)
+  assert.equal(controlPlane.callbackUrl, 'http://connector:9191/api/control')
+  assert.doesNotMatch(
+    JSON.stringify(controlPlaneRepresentation(controlPlane, undefined)),
+    /canary|sealed|sha256/i,
+  )
+  for (const file of ['data.sqlite', 'data.sqlite-wal']) {
+    assert.doesNotMatch(await readFile(join(directory, file), 'latin1'), /canary/)
+  }
+})
+
+test('a secret that is left out stays as it is', async (context) => {
+  const { app } = await operatedApplication(context)
+  const before = await create(app, full)
+  const without = {
+    ...full,
+    inbound: { type: 'api-key' },
+    callbacks: { url: 'http://other:1/', type: 'api-key' },
+    management: { url: 'http://other:2' },
+  }
+  const after = await replaceControlPlane(app, parseControlPlane(without), loopback)
+  assert.deepEqual(after.callbackAuthentication, before.callbackAuthentication)
+  assert.equal(after.sealedManagementKey, before.sealedManagementKey)
+  assert.equal((await call(app, { 'x-api-key': secret })).id, 'one')
+  const changedType = { ...without, inbound: { type: 'path-secret' } }
+  await assert.rejects(replaceControlPlane(app, parseControlPlane(changedType), loopback), {
+    code: 'invalid-request',
+  })
+  await deleteControlPlane(app, 'one')
+  await assert.rejects(call(app, { 'x-api-key': secret }), { code: 'unauthenticated' })
+})
+
+test('files name other files with the secrets, and manage what they make', async (context) => {
+  const { app, directory } = await operatedApplication(context)
+  const folder = join(directory, 'control-planes')
+  await mkdir(folder)
+  await writeFile(join(folder, 'inbound-secret'), `${secret}\n`)
+  await writeFile(
+    join(folder, 'edc.control-plane.yaml'),
+    'id: edc\nprotocol: dps\nparticipantContextId: provider\ninbound: { type: path-secret, secretFile: inbound-secret }\n',
+  )
+  const load = () => loadControlPlaneFiles(app, openDefinitionFolder(folder), loopback)
+  await load()
+  assert.equal((await call(app, {}, secret)).participantContextId, 'provider')
+  await assert.rejects(deleteControlPlane(app, 'edc'), { code: 'managed-by-file' })
+  await writeFile(
+    join(folder, 'other.control-plane.yaml'),
+    'id: other\nprotocol: dps\ninbound: { type: api-key, keyFile: missing }\n',
+  )
+  await assert.rejects(load(), /other\.control-plane\.yaml: \/inbound\/keyFile names a file/)
+  await writeFile(
+    join(folder, 'other.control-plane.yaml'),
+    'id: other\nprotocol: dps\ninbound: { type: path-secret, secretFile: inbound-secret }\n',
+  )
+  await assert.rejects(load(), /is the secret of another control plane/)
+  await rm(join(folder, 'other.control-plane.yaml'))
+  await rm(join(folder, 'edc.control-plane.yaml'))
+  await load()
+  assert.deepEqual(await app.database.read.controlPlanes.list({}), [])
+})
+
+test('a test of a control plane says what came back of each address', async (context) => {
+  const sent: Readonly<Record<string, string>>[] = []
+  const { app } = await operatedApplication(context, {
+    outbound: {
+      checkUrl: () => undefined,
+      send: (request) => {
+        sent.push(request.headers ?? {})
+        if (request.url.includes('8181'))
+          throw new FailureError('no-progress', 'connection refused')
+        return Promise.resolve({ status: 404, headers: {}, body: '' })
+      },
+    },
+  })
+  await create(app, full)
+  const checks = await testControlPlane(app, 'one', AbortSignal.timeout(1000))
+  assert.deepEqual(
+    checks.map(({ name, ok, detail }) => [name, ok, detail]),
+    [
+      ['callbacks', true, 'answers 404'],
+      ['management', false, 'connection refused'],
+    ],
+  )
+  assert.deepEqual(sent, [{ 'X-Api-Key': 'canary-callback' }, { 'X-Api-Key': 'canary-management' }])
+})
