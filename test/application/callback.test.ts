@@ -1,75 +1,17 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { callbackSecretPlace } from '../../src/adapters/control-plane/callback-authenticator.ts'
 import { createSubscription } from '../../src/application/create-subscription.ts'
 import { enqueueCallback } from '../../src/application/enqueue-callback.ts'
-import { prepareDataFlow } from '../../src/application/prepare-data-flow.ts'
-import { receiveFlowMessage } from '../../src/application/receive-flow-message.ts'
 import { startDataFlow } from '../../src/application/start-data-flow.ts'
-import type { DataFlow } from '../../src/domain/data-flow.ts'
 import type { FlowCallback } from '../../src/domain/flow-callback.ts'
-import { addControlPlane, openingMessage } from '../support/flows.ts'
-import { startReceiver, until, type Respond } from '../support/receiver.ts'
+import { addControlPlane, connectControlPlane, openingMessage } from '../support/flows.ts'
+import { startReceiver, type Respond } from '../support/receiver.ts'
 import { startTelling, tell } from '../support/telling.ts'
-
-interface Status {
-  readonly messageId: string
-  readonly dataFlowId: string
-  readonly state: string
-  readonly error?: string
-  readonly dataAddress?: { readonly endpoint: string }
-}
-
-/** A control plane, and flows at it whose callbacks are owed by the test. */
-async function connected(t: TestContext, respond?: Respond) {
-  const telling = await startTelling(t)
-  const { app, database } = telling
-  const connector = await startReceiver(t, respond ?? (() => ({ status: 200 })))
-  const controlPlane = await addControlPlane(telling, `${connector.url}/signaling`)
-  const open = async (side: 'start' | 'prepare', transferType: string): Promise<DataFlow> => {
-    const message = openingMessage(transferType)
-    if (side === 'start') await startDataFlow(app, controlPlane, message)
-    else await prepareDataFlow(app, controlPlane, message)
-    const flow = await database.read.flows.first({ processId: message.processId })
-    assert.ok(flow)
-    return flow
-  }
-  const owe = (flow: DataFlow, callback: FlowCallback, error?: string) =>
-    database.transaction((tx) =>
-      enqueueCallback(app, tx, flow, callback, error === undefined ? {} : { error }),
-    )
-  const delivery = async (flow: DataFlow) => {
-    const found = await database.read.deliveries.first({ flowId: flow.id })
-    assert.ok(found)
-    return found
-  }
-  const attempted = (flow: DataFlow, count: number) =>
-    until(`${count} attempts`, async () => (await delivery(flow)).attempts === count)
-  const ended = (flow: DataFlow) =>
-    until('the delivery is over', async () => (await delivery(flow)).state !== 'PENDING')
-  const receive = (flow: DataFlow, kind: 'started' | 'suspend' | 'terminate') =>
-    receiveFlowMessage(app, controlPlane, kind, {
-      processId: flow.processId,
-      messageId: `${kind}-${flow.id}`,
-      dataAddress: null,
-    })
-  const bodies = () => connector.received.map(({ body }) => JSON.parse(body) as Status)
-  return {
-    telling,
-    connector,
-    controlPlane,
-    open,
-    owe,
-    delivery,
-    attempted,
-    ended,
-    receive,
-    bodies,
-  }
-}
+import { until } from '../support/until.ts'
 
 test('started carries the address of a pull; it comes after the answer, at the path of its process', async (t) => {
-  const { connector, open, owe, delivery, ended, bodies } = await connected(t)
+  const { connector, open, owe, delivery, ended, bodies } = await connectControlPlane(t)
   const flow = await open('start', 'HttpData-PULL')
   await owe(flow, 'started')
   await ended(flow)
@@ -87,7 +29,7 @@ test('started carries the address of a pull; it comes after the answer, at the p
 })
 
 test('prepared carries the address of the sink', async (t) => {
-  const { open, owe, ended, bodies } = await connected(t)
+  const { open, owe, ended, bodies } = await connectControlPlane(t)
   const flow = await open('prepare', 'HttpData-PUSH')
   await owe(flow, 'prepared')
   await ended(flow)
@@ -101,9 +43,16 @@ test('prepared carries the address of the sink', async (t) => {
 for (const status of [401, 404, 429, 500, 503]) {
   test(`prepared is repeated after ${status} until the first 200, each time with its own messageId`, async (t) => {
     const respond: Respond = (_, index) => ({ status: index < 3 ? status : 200 })
-    const { telling, open, owe, delivery, ended, bodies } = await connected(t, respond)
+    const { telling, open, owe, delivery, attempted, ended, bodies } = await connectControlPlane(
+      t,
+      respond,
+    )
     const flow = await open('prepare', 'HttpData-PULL')
     await owe(flow, 'prepared')
+    for (let count = 1; count < 4; count++) {
+      await attempted(flow, count)
+      telling.advance(2)
+    }
     await ended(flow)
     telling.advance(86_400)
     await telling.idle()
@@ -119,7 +68,7 @@ for (const status of [401, 404, 429, 500, 503]) {
 test('a broken connection is tried again', async (t) => {
   const respond: Respond = (_, index) =>
     index === 0 ? Promise.reject(new Error('broken')) : { status: 200 }
-  const { open, owe, delivery, ended } = await connected(t, respond)
+  const { open, owe, delivery, ended } = await connectControlPlane(t, respond)
   const flow = await open('start', 'HttpData-PULL')
   await owe(flow, 'started')
   await ended(flow)
@@ -136,7 +85,7 @@ const endings: readonly [FlowCallback, number, string, string | null, string][] 
 ]
 for (const [callback, status, state, reason, why] of endings) {
   test(`${callback} answered with ${status} ${why}`, async (t) => {
-    const { telling, open, owe, delivery, ended, connector } = await connected(t, () => ({
+    const { telling, open, owe, delivery, ended, connector } = await connectControlPlane(t, () => ({
       status,
     }))
     const prepared = callback === 'prepared'
@@ -153,7 +102,7 @@ for (const [callback, status, state, reason, why] of endings) {
 
 test('completed of a suspended flow is repeated after a 409: it is taken after the resume', async (t) => {
   const respond: Respond = (_, index) => ({ status: index < 2 ? 409 : 200 })
-  const { open, owe, delivery, ended } = await connected(t, respond)
+  const { open, owe, delivery, ended } = await connectControlPlane(t, respond)
   const flow = await open('start', 'HttpData-PULL')
   await owe({ ...flow, state: 'SUSPENDED' }, 'completed')
   await ended(flow)
@@ -163,7 +112,7 @@ test('completed of a suspended flow is repeated after a 409: it is taken after t
 
 test('errored tells what went wrong and repeats until it is taken', async (t) => {
   const respond: Respond = (_, index) => ({ status: index === 0 ? 500 : 204 })
-  const { open, owe, ended, bodies } = await connected(t, respond)
+  const { open, owe, ended, bodies } = await connectControlPlane(t, respond)
   const flow = await open('start', 'HttpData-PULL')
   await owe(flow, 'errored', 'The workspace has ended.')
   await ended(flow)
@@ -177,10 +126,8 @@ test('errored tells what went wrong and repeats until it is taken', async (t) =>
 })
 
 test('a later message of the control plane proves that prepared arrived', async (t) => {
-  const { telling, connector, open, owe, delivery, attempted, ended, receive } = await connected(
-    t,
-    () => ({ status: 500 }),
-  )
+  const { telling, connector, open, owe, delivery, attempted, ended, receive } =
+    await connectControlPlane(t, () => ({ status: 500 }))
   const flow = await open('prepare', 'HttpData-PULL')
   await owe(flow, 'prepared')
   await attempted(flow, 1)
@@ -192,7 +139,7 @@ test('a later message of the control plane proves that prepared arrived', async 
 })
 
 test('started of a flow that was suspended before it could be sent is not sent at all', async (t) => {
-  const { connector, open, owe, delivery, ended, receive } = await connected(t)
+  const { connector, open, owe, delivery, ended, receive } = await connectControlPlane(t)
   const flow = await open('start', 'HttpData-PULL')
   await owe(flow, 'started')
   await receive(flow, 'suspend')
@@ -203,7 +150,7 @@ test('started of a flow that was suspended before it could be sent is not sent a
 })
 
 test('a callback is given up when its schedule is exhausted', async (t) => {
-  const { telling, open, owe, delivery, attempted, ended } = await connected(t, () => ({
+  const { telling, open, owe, delivery, attempted, ended } = await connectControlPlane(t, () => ({
     status: 500,
   }))
   const flow = await open('start', 'HttpData-PULL')
@@ -236,7 +183,7 @@ test('the API key of the control plane goes with each callback', async (t) => {
 })
 
 test('silent webhooks and a silent control plane hold up no callback of another flow', async (t) => {
-  const { telling, connector, open, owe, ended } = await connected(t, (_, index) =>
+  const { telling, connector, open, owe, ended } = await connectControlPlane(t, (_, index) =>
     index < 10 ? 'silence' : { status: 200 },
   )
   const flows = []
@@ -253,108 +200,4 @@ test('silent webhooks and a silent control plane hold up no callback of another 
   assert.ok(last)
   await owe(last, 'started')
   await ended(last)
-})
-
-/** A started push to a receiver. */
-async function pushed(t: TestContext, respond?: Respond) {
-  const { telling, connector, controlPlane, ...rest } = await connected(t)
-  const backend = await startReceiver(t, respond)
-  const message = openingMessage('HttpData-PUSH', {
-    '@type': 'DataAddress',
-    endpointType: 'HttpData-PUSH',
-    endpoint: `${backend.url}/inbox`,
-    endpointProperties: [
-      { '@type': 'EndpointProperty', name: 'authorization', value: 'secret-of-the-inbox' },
-      { '@type': 'EndpointProperty', name: 'authType', value: 'bearer' },
-    ],
-  })
-  await startDataFlow(telling.app, controlPlane, message)
-  const flow = async () => {
-    const found = await telling.database.read.flows.first({ processId: message.processId })
-    assert.ok(found)
-    return found
-  }
-  return { telling, connector, controlPlane, backend, flow, ...rest }
-}
-
-test('a pushed access document is taken, then the flow completes, not before it has shown STARTED', async (t) => {
-  const { telling, connector, backend, flow } = await pushed(t)
-  await until('completed', async () => (await flow()).state === 'COMPLETED')
-  const { startedAt, endedAt, endCause, workspaceId } = await flow()
-  assert.ok((endedAt?.getTime() ?? 0) - (startedAt?.getTime() ?? 0) >= 500)
-  assert.equal(endCause, 'delivered')
-  const [request] = backend.received
-  assert.deepEqual([backend.received.length, request?.path], [1, '/inbox'])
-  assert.equal(request?.headers.authorization, 'Bearer secret-of-the-inbox')
-  const document = JSON.parse(request.body) as Record<string, string>
-  assert.equal(document['workspaceId'], workspaceId)
-  const claims = telling.app.tokens.verify('access', document['authorization'] ?? '')
-  const grant = await telling.database.read.grants.get({ id: claims?.id ?? '' })
-  assert.deepEqual([grant?.workspaceId, grant?.flowId], [workspaceId, null])
-  await until('the callback', () => connector.received.length === 1)
-  assert.match(connector.received[0]?.path ?? '', /dataflow\/completed$/)
-})
-
-test('a push is repeated until its receiver takes it', async (t) => {
-  const { telling, backend, flow, delivery } = await pushed(t, (_, index) => ({
-    status: index < 9 ? 404 : 200,
-  }))
-  for (let count = 1; count < 10; count++) {
-    await until('an attempt', async () => (await delivery(await flow())).attempts >= count)
-    telling.advance(70)
-  }
-  await until('completed', async () => (await flow()).state === 'COMPLETED')
-  assert.equal(backend.received.length, 10)
-})
-
-test('a suspended push waits, and goes on after the resume', async (t) => {
-  const { telling, backend, flow, receive, attempted, controlPlane } = await pushed(t, () => ({
-    status: 500,
-  }))
-  await attempted(await flow(), 1)
-  await receive(await flow(), 'suspend')
-  const before = backend.received.length
-  telling.advance(60)
-  await telling.idle()
-  assert.equal(backend.received.length, before)
-  backend.state.respond = () => ({ status: 200 })
-  const { processId } = await flow()
-  const resume = { processId, messageId: 'resume', dataAddress: null }
-  await receiveFlowMessage(telling.app, controlPlane, 'resume', resume)
-  telling.advance(60)
-  await until('completed', async () => (await flow()).state === 'COMPLETED')
-})
-
-test('a push whose flow has ended is dropped; one past its deadline is given up', async (t) => {
-  const { telling, flow, receive, attempted, ended, delivery } = await pushed(t, () => ({
-    status: 500,
-  }))
-  await attempted(await flow(), 1)
-  await receive(await flow(), 'terminate')
-  telling.advance(60)
-  await ended(await flow())
-  assert.equal((await delivery(await flow())).reason, 'flow-ended')
-
-  const late = await pushed(t, () => ({ status: 500 }))
-  await late.attempted(await late.flow(), 1)
-  late.telling.advance(3601)
-  await late.ended(await late.flow())
-  assert.equal((await late.delivery(await late.flow())).reason, 'deadline')
-})
-
-test('a document that was taken while the flow was suspended completes it after the resume only', async (t) => {
-  const { telling, flow, receive, ended, connector, controlPlane } = await pushed(t, async () => {
-    await receive(await flow(), 'suspend')
-    return { status: 200 }
-  })
-  await ended(await flow())
-  telling.advance(60)
-  await telling.idle()
-  assert.equal((await flow()).state, 'SUSPENDED')
-  assert.equal(connector.received.length, 0)
-  const { processId } = await flow()
-  const resume = { processId, messageId: 'resume', dataAddress: null }
-  await receiveFlowMessage(telling.app, controlPlane, 'resume', resume)
-  telling.advance(60)
-  await until('completed', async () => (await flow()).state === 'COMPLETED')
 })

@@ -11,8 +11,9 @@ import { redeliver } from '../../src/application/redeliver.ts'
 import { rotateSubscriptionSecret } from '../../src/application/rotate-subscription-secret.ts'
 import { testSubscription } from '../../src/application/test-subscription.ts'
 import { updateSubscription } from '../../src/application/update-subscription.ts'
-import { startReceiver, until, type Received, type Respond } from '../support/receiver.ts'
+import { startReceiver, type Received, type Respond } from '../support/receiver.ts'
 import { openWorkspace, startTelling, tell, type Telling } from '../support/telling.ts'
+import { until } from '../support/until.ts'
 
 interface Body {
   readonly type: string
