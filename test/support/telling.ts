@@ -66,7 +66,7 @@ const others = (['workspace', 'flow', 'transfer', 'job'] as const).map((kind): R
 /** The telling part of the product over real HTTP and SQLite, with a clock that can be moved. */
 export async function startTelling(
   t: TestContext,
-  options: { operatorOrigins?: Set<string>; random?: number } = {},
+  options: { readonly allow?: readonly string[] } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'telling-'))
   const clock = { offsetMs: 0 }
@@ -74,9 +74,9 @@ export async function startTelling(
   let wake: () => void = silent
   const database = await openSqliteDatabase(join(folder, 'db.sqlite'), () => wake())
   const rootKeys = [randomBytes(32)]
-  const operatorOrigins = options.operatorOrigins ?? new Set<string>()
+  const operatorOrigins = new Set<string>()
   const egress = createEgress({
-    allow: ['127.0.0.0/8'],
+    allow: options.allow ?? ['127.0.0.0/8'],
     operatorOrigins: () => operatorOrigins,
     ownListeners: () => [],
   })
@@ -101,7 +101,7 @@ export async function startTelling(
     log: { debug: silent, info: silent, warn: note, error: note },
     now,
     randomBytes: (count) => randomBytes(count),
-    random: () => options.random ?? 0.5,
+    random: () => 0.5,
     controlPlanesChanged: () => undefined,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
   }
