@@ -4,7 +4,8 @@ import { changedWhileRead, translated, type OutputEntry } from './list-outputs.t
 import { errorCode } from './placed-file.ts'
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
-const chunkBytes = 256 * 1024
+const sharedBytes = 256 * 1024
+const ownBytes = 64 * 1024
 
 export interface ReadOptions {
   /** Chunks share one buffer: for a reader that copies at once. */
@@ -23,11 +24,11 @@ export async function* readOutput(
   const file = await openOutput(root, entry)
   try {
     const shared = reuseBuffer
-      ? Buffer.allocUnsafeSlow(Math.min(chunkBytes, entry.bytes + 1))
+      ? Buffer.allocUnsafeSlow(Math.min(sharedBytes, entry.bytes + 1))
       : null
     let done = 0
     for (;;) {
-      const buffer = shared ?? Buffer.allocUnsafeSlow(Math.min(chunkBytes, entry.bytes - done + 1))
+      const buffer = shared ?? Buffer.allocUnsafeSlow(Math.min(ownBytes, entry.bytes - done + 1))
       const { bytesRead } = await file.read(buffer, 0, buffer.length)
       if (bytesRead === 0) break
       done += bytesRead
