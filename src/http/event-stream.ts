@@ -21,6 +21,8 @@ export async function sendEventStream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // Else a stop would wait for the connection after the stream's end.
+    connection: 'close',
   })
   if (incoming.method === 'HEAD') {
     response.end()
