@@ -26,7 +26,7 @@ async function run(args: readonly string[]): Promise<number> {
     }
     case 'check': {
       const { check } = await import('./cli/check.ts')
-      return check(environment())
+      return check(environment(), programPath)
     }
     case 'migrate': {
       const { migrateDatabase } = await import('./cli/migrate.ts')
