@@ -1,5 +1,5 @@
-import type { FlowStatus } from '../application/flow-answer.ts'
-import type { OpeningMessage } from '../application/opening-message.ts'
+import type { FlowStatus } from '../application/flows/flow-answer.ts'
+import type { OpeningMessage } from '../application/flows/opening-message.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { components } from '../generated/signaling.ts'
 

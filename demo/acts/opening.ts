@@ -1,0 +1,113 @@
+import { Bucket } from '../bucket.ts'
+import { Consumer, type Credentials, type Workspace } from '../consumer.ts'
+import { DemoControlPlane, propertyOf, type Agreement, type Started } from '../control-plane.ts'
+import { writeDefinitions } from '../definitions.ts'
+import { ServiceProcess, type Ready } from '../service-process.ts'
+import type { Stage } from '../stage.ts'
+import { seconds, shorten } from '../terminal.ts'
+
+export interface Provider {
+  readonly controlPlane: DemoControlPlane
+  readonly ready: Ready
+}
+
+export async function startService(stage: Stage): Promise<Provider> {
+  const { terminal, folder, signal, cleanup } = stage
+  const controlPlane = cleanup.use(await DemoControlPlane.start(signal))
+  const variables = {
+    DSC_CONSUMER_PORT: '0',
+    DSC_CONNECTOR_PORT: '0',
+    DSC_MANAGEMENT_PORT: '0',
+    DSC_STORE_PORT: '0',
+    DSC_SERVICES_DIR: await writeDefinitions('services', folder, {}),
+    DSC_CONTROL_PLANES_DIR: await writeDefinitions('control-planes', folder, {
+      callbacks: controlPlane.url,
+      key: controlPlane.key,
+    }),
+    DSC_EGRESS_ALLOW: '127.0.0.0/8',
+    DSC_LINGER_SECONDS: '0',
+    DSC_STORE_RESERVE_BYTES: '0',
+  }
+  terminal.say(
+    'It knows one thing to sell (demo/services) and one connector (demo/control-planes).',
+  )
+  const begun = performance.now()
+  const onDeath = (message: string) => stage.abort(new Error(message))
+  const service = cleanup.use(new ServiceProcess(folder, variables, onDeath))
+  stage.service = service
+  const ready = await service.ready(signal)
+  const took = seconds(performance.now() - begun)
+  stage.times.push(`service ready after ${took}`)
+  terminal.say(`Ready after ${took}, as process ${ready.pid}. It says:`)
+  terminal.quote(await service.printed())
+  return { controlPlane, ready }
+}
+
+export async function startFlow(
+  stage: Stage,
+  { controlPlane, ready }: Provider,
+  agreement: Agreement,
+): Promise<Started> {
+  const { terminal } = stage
+  const message = controlPlane.startMessage(agreement)
+  terminal.say(
+    "The demo's control plane plays the connector, in its real protocol, Data Plane Signaling.",
+  )
+  terminal.say('It says: this contract begins; tell me where its consumer has to go.')
+  terminal.quote('→ POST /signaling/v1/dataflows/start')
+  terminal.quote(
+    `  { "agreementId": "${shorten(message.agreementId)}", "datasetId": "${message.datasetId}", "transferType": "${message.transferType}", … }`,
+  )
+  const begun = performance.now()
+  const answer = await controlPlane.send(ready.connectorUrl, 'start', message)
+  const tookMs = performance.now() - begun
+  if (answer.status !== 200) throw new Error(`start answered ${answer.status}: ${answer.text}`)
+  const started = answer.json as Started
+  const { dataAddress } = started
+  const authorization = shorten(propertyOf(dataAddress, 'authorization'))
+  const expiresIn = propertyOf(dataAddress, 'expiresIn')
+  terminal.quote(
+    `← ${answer.status} after ${tookMs.toFixed(0)} ms: { "state": "${started.state}", "dataAddress":`,
+  )
+  terminal.quote(
+    `  { "endpoint": "${dataAddress.endpoint}", "authorization": "${authorization}", "expiresIn": "${expiresIn}", … } }`,
+  )
+  stage.times.push(`address ${tookMs.toFixed(0)} ms after the start message`)
+  stage.prove(
+    started.state === 'STARTED',
+    'The data flow (the use of a contract) is STARTED, and the consumer gets address and token.',
+  )
+  return started
+}
+
+/** What a consumer gets through its connector is enough to begin. */
+export const consumerOf = ({ dataAddress }: Started, signal: AbortSignal): Consumer =>
+  new Consumer(dataAddress.endpoint, propertyOf(dataAddress, 'authorization'), signal)
+
+export async function showWorkspace(stage: Stage, consumer: Consumer): Promise<Workspace> {
+  const { terminal } = stage
+  const workspace = await stage.until('a workspace that is READY', async () => {
+    const found = await consumer.call<Workspace>('GET', '/workspace')
+    return found.state === 'PROVISIONING' ? undefined : found
+  })
+  terminal.say('The contract has got a workspace of its own: a bucket, access and limits.')
+  const { storageBytes, concurrentJobs } = workspace.limits
+  terminal.table([
+    ['workspace', workspace.id],
+    ['bucket', workspace.store?.bucket ?? 'none'],
+    ['limits', `${storageBytes / 2 ** 30} GiB, ${concurrentJobs} jobs at once`],
+  ])
+  stage.prove(workspace.state === 'READY', 'The workspace is READY.')
+  return workspace
+}
+
+export async function getCredentials(stage: Stage, consumer: Consumer): Promise<Bucket> {
+  const credentials = await consumer.call<Credentials>('POST', '/credentials', {})
+  const { accessKeyId, secretAccessKey, sessionToken, read, write, expiresAt } = credentials
+  stage.terminal.say('One call with the token gives temporary S3 keys for this bucket alone:')
+  stage.terminal.table([
+    ['keys', `${shorten(accessKeyId)}, ${shorten(secretAccessKey, 4)}, ${shorten(sessionToken)}`],
+    ['may', `read ${read.join(' ')}, write ${write.join(' ')}, until ${expiresAt}`],
+  ])
+  return stage.cleanup.use(new Bucket(credentials, stage.signal))
+}

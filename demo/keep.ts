@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import type { Contract } from './acts/ending.ts'
+import type { Order } from './acts/inputs.ts'
+import type { Provider } from './acts/opening.ts'
+import { Interrupted, type Stage } from './stage.ts'
+
+/** Leaves everything running, with all that is needed to try it out, until the demo is told to end. */
+export async function keepOpen(
+  stage: Stage,
+  { ready }: Provider,
+  { consumer, workspace, bucket }: Contract,
+  { job, transfer }: Order,
+): Promise<void> {
+  const { terminal, signal } = stage
+  const { endpoint, token } = consumer
+  terminal.table([
+    ['consumer API', `${ready.consumerUrl}/docs`],
+    ['connector API', `${ready.connectorUrl}/docs`],
+    ['management API', `${ready.managementUrl}/docs`],
+    ['management key', ready.managementKeyFile],
+    ['object store (S3)', ready.storeUrl],
+    ['service', `process ${ready.pid}, log ${stage.service?.logFile ?? '?'}`],
+    ['workspace', workspace.id],
+    ['bucket', bucket.name],
+    ['job', job.id],
+    ['transfer', transfer.id],
+    ['results', stage.resultsFolder],
+  ])
+  terminal.say('The consumer, to be pasted into another terminal:')
+  terminal.quote(`TOKEN=${token}`)
+  for (const command of [
+    `curl -sH "Authorization: Bearer $TOKEN" ${endpoint}`,
+    `curl -sH "Authorization: Bearer $TOKEN" ${endpoint}/jobs/${job.id}`,
+    `curl -sH "Authorization: Bearer $TOKEN" ${endpoint}/jobs/${job.id}/logs`,
+    `curl -sH "Authorization: Bearer $TOKEN" ${endpoint}/jobs/${job.id}/outputs`,
+    `curl -sNH "Authorization: Bearer $TOKEN" -H "Accept: text/event-stream" ${endpoint}/events`,
+    `curl -sH "Authorization: Bearer $TOKEN" -X POST -H "Content-Type: application/json" -d "{}" ${endpoint}/credentials`,
+  ]) {
+    terminal.quote(command)
+  }
+  terminal.say('The operator:')
+  terminal.quote(
+    `curl -sH "X-Api-Key: $(cat ${ready.managementKeyFile})" ${ready.managementUrl}/v1/workspaces`,
+  )
+  // Nothing else keeps this process alive while nobody calls.
+  const timer = setInterval(() => undefined, 60_000)
+  await once(signal, 'abort')
+  clearInterval(timer)
+  if (!(signal.reason instanceof Interrupted)) throw signal.reason
+  terminal.say()
+  terminal.say('Everything ends now.')
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ActFailed, Interrupted, Stage } from './stage.ts'
+import { tellStory } from './story.ts'
+import { Terminal } from './terminal.ts'
+
+const usage = `usage: npm run demo [-- OPTIONS]
+
+Shows one contract of a data space from its start to its end, on this machine.
+
+  --keep   stop before the contract ends and leave everything running, until Ctrl-C
+  --help   show this
+`
+const withinMs = 60_000
+const logLines = 15
+const exitCodes: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
+async function run(keep: boolean): Promise<number> {
+  const terminal = new Terminal(process.stdout, process.env)
+  const stop = new AbortController()
+  for (const [signal, exitCode] of Object.entries(exitCodes))
+    process.on(signal, () => stop.abort(new Interrupted(signal, exitCode)))
+  process.stdout.on('error', () => stop.abort(new Interrupted('SIGPIPE', 141)))
+  process.on('uncaughtException', (error) => stop.abort(error))
+  const slow = setTimeout(
+    () => stop.abort(new Error(`not done within ${withinMs / 1000} s`)),
+    withinMs,
+  )
+  slow.unref()
+  await using cleanup = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'dataspace-compute-demo-'))
+  cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  const stage = new Stage(terminal, folder, resolve('demo-results', time), stop, cleanup)
+  try {
+    await tellStory(stage, keep)
+    return 0
+  } catch (error) {
+    return await tellFailure(stage, error)
+  } finally {
+    stop.abort(new Error('the demo is over'))
+  }
+}
+
+async function tellFailure(stage: Stage, error: unknown): Promise<number> {
+  const { terminal } = stage
+  const cause = error instanceof ActFailed ? error.cause : error
+  if (cause instanceof Interrupted) {
+    terminal.say()
+    terminal.say(`The demo was ${cause.message}; everything it has started ends now.`)
+    return cause.exitCode
+  }
+  await rm(stage.resultsFolder, { recursive: true, force: true })
+  terminal.say()
+  if (error instanceof ActFailed) {
+    terminal.failed(`${error.label}, "${error.title}", has failed.`)
+    terminal.say(`expected: ${error.expected}`)
+  }
+  terminal.say(`what happened: ${cause instanceof Error ? cause.message : String(cause)}`)
+  const log = await stage.service?.logTail(logLines)
+  if (log !== undefined) {
+    terminal.say("The end of the service's log:")
+    terminal.quote(log)
+  }
+  return 1
+}
+
+const { values } = parseArgs({
+  options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+})
+if (values.help) {
+  process.stdout.write(usage)
+} else {
+  process.exitCode = await run(values.keep).catch((error: unknown) => {
+    process.stderr.write(`The demo could not end cleanly: ${String(error)}\n`)
+    return 1
+  })
+}
