@@ -29,6 +29,7 @@ export async function tryStrangers(
   terminal.say('A second company has a contract too. It tries what is none of its business.')
   const message = controlPlane.startMessage(newAgreement('another-company'))
   const answer = await controlPlane.send(ready.connectorUrl, 'start', message)
+  if (answer.status !== 200) throw new Error(`start answered ${answer.status}: ${answer.text}`)
   const stranger = consumerOf(answer.json as Started, signal)
   const strangersBucket = stage.cleanup.use(
     new Bucket(await stranger.call('POST', '/credentials', {}), signal),
