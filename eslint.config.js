@@ -1,4 +1,5 @@
 import js from '@eslint/js'
+import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 /** Which folders of src/ a layer may not import. `test/layers.test.ts` reads the imports themselves. */
@@ -12,10 +13,10 @@ const layer = (files, forbidden, message) => ({
   },
 })
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['dist/', 'data/', '.cache/', 'src/generated/', 'test/fixtures/', 'demo/worker/'] },
   js.configs.recommended,
-  ...tseslint.configs.strictTypeChecked,
+  tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } },
@@ -32,17 +33,40 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: true },
+      ],
     },
   },
   layer(
     ['src/domain/**'],
-    ['node:*', '**/application/**', '**/adapters/**', '**/http/**', '**/controller/**', '**/config/**', '**/staging/**'],
+    [
+      'node:*',
+      '**/application/**',
+      '**/adapters/**',
+      '**/http/**',
+      '**/controller/**',
+      '**/config/**',
+      '**/staging/**',
+    ],
     'domain/ is pure: no I/O, no Node, no other layer.',
   ),
   layer(
     ['src/application/**'],
-    ['node:fs*', 'node:net', 'node:http*', 'node:child_process', '@aws-sdk/*', 'axios', 'express', 'kysely', '**/adapters/**', '**/http/**', '**/controller/**'],
+    [
+      'node:fs*',
+      'node:net',
+      'node:http*',
+      'node:child_process',
+      '@aws-sdk/*',
+      'axios',
+      'express',
+      'kysely',
+      '**/adapters/**',
+      '**/http/**',
+      '**/controller/**',
+    ],
     'application/ reaches the outside only through its ports.',
   ),
   layer(
@@ -60,11 +84,15 @@ export default tseslint.config(
     files: ['src/**'],
     ignores: ['src/adapters/egress/**', 'src/adapters/embedded-store/**', 'src/http/listener.ts'],
     rules: {
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Use the guarded client of adapters/egress.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Use the guarded client of adapters/egress.' },
+      ],
       'no-restricted-syntax': [
         'error',
         {
-          selector: "ImportDeclaration[source.value=/^node:(http|https|net|tls|http2|dgram)$/]:not([importKind='type'])",
+          selector:
+            "ImportDeclaration[source.value=/^node:(http|https|net|tls|http2|dgram)$/]:not([importKind='type'])",
           message: 'Use the guarded client of adapters/egress.',
         },
       ],
@@ -72,6 +100,17 @@ export default tseslint.config(
   },
   {
     files: ['test/**', 'bench/**', 'demo/**', 'scripts/**'],
-    rules: { '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false, allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'it', 'describe', 'suite'], package: 'node:test' }] }] },
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          ignoreVoid: false,
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['test', 'it', 'describe', 'suite'], package: 'node:test' },
+          ],
+        },
+      ],
+    },
   },
+  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -12,20 +12,20 @@ import { createTokenCodec } from './adapters/secrets/token-codec.ts'
 import { createWebhookSigner } from './adapters/secrets/webhook-signer.ts'
 import { createSourceReader } from './adapters/sources/source-reader.ts'
 import type { Application } from './application/application.ts'
-import type { ConnectorPlace } from './application/control-plane-rules.ts'
-import { createChangeNotifier } from './application/change-notifier.ts'
-import { standardConduct, type FlowConduct } from './application/flow-conduct.ts'
-import { ensureHousekeeping, housekeepingReconciler } from './application/housekeeping.ts'
-import { loadControlPlaneFiles } from './application/load-control-plane-files.ts'
-import { loadServiceFiles } from './application/load-service-files.ts'
+import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
+import { createChangeNotifier } from './application/telling/change-notifier.ts'
+import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
+import { ensureHousekeeping, housekeepingReconciler } from './application/operating/housekeeping.ts'
+import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
+import { loadServiceFiles } from './application/services/load-service-files.ts'
 import type { Database } from './application/ports/database.ts'
 import type { Log } from './application/ports/log.ts'
-import { callbackReconciler } from './application/reconcile-callback.ts'
-import { deliveryReconciler } from './application/reconcile-delivery.ts'
-import { flowReconciler } from './application/reconcile-flow.ts'
-import { jobReconciler } from './application/reconcile-job.ts'
-import { transferReconciler } from './application/reconcile-transfer.ts'
-import { workspaceReconciler } from './application/reconcile-workspace.ts'
+import { callbackReconciler } from './application/flows/reconcile-callback.ts'
+import { deliveryReconciler } from './application/telling/reconcile-delivery.ts'
+import { flowReconciler } from './application/flows/reconcile-flow.ts'
+import { jobReconciler } from './application/jobs/reconcile-job.ts'
+import { transferReconciler } from './application/intake/reconcile-transfer.ts'
+import { workspaceReconciler } from './application/workspaces/reconcile-workspace.ts'
 import type { Reconciler } from './application/reconciler.ts'
 import { isLoopback, listenerAddress } from './composition/addresses.ts'
 import { openEgress } from './composition/egress.ts'
@@ -57,7 +57,7 @@ export interface ServiceOptions {
 /** The running service: a value with a life. */
 export interface Service extends AsyncDisposable {
   readonly app: Application
-  readonly controller: Controller | null
+  readonly controller: Controller
   readonly listeners: Listeners
   readonly secrets: Secrets
   readonly storeUrl: string
@@ -159,7 +159,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opened.use(compute.observe(({ jobId }) => wakeJob(app, jobId)))
   await ensureHousekeeping(app)
   const roles = configuration.list('DSC_ROLES')
-  controller = startController({
+  const background = startController({
     database,
     reconcilers: reconcilersOf(app, roles).map((one) => measured(one, metrics)),
     owner: `${process.pid}-${randomUUID()}`,
@@ -167,14 +167,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     random: Math.random,
     log,
   })
+  controller = background
   const everything = opened.move()
   const stop = once(async (graceMs = 8000) => {
-    await Promise.all([listeners.stop(graceMs), controller?.stop(graceMs)])
+    await Promise.all([listeners.stop(graceMs), background.stop(graceMs)])
     await everything.disposeAsync()
   })
   return {
     app,
-    controller,
+    controller: background,
     listeners,
     secrets,
     storeUrl: storeParts.store.publicEndpoint,

@@ -5,8 +5,8 @@ import type { CredentialIssuer, ObjectStore } from './ports/object-store.ts'
 import type { Outbound } from './ports/outbound.ts'
 import type { SecretBox, Signer, TokenCodec } from './ports/secrets.ts'
 import type { SourceReader } from './ports/source-reader.ts'
-import type { ChangeNotifier } from './change-notifier.ts'
-import type { FlowConduct } from './flow-conduct.ts'
+import type { ChangeNotifier } from './telling/change-notifier.ts'
+import type { FlowConduct } from './flows/flow-conduct.ts'
 import type { Metrics } from './ports/metrics.ts'
 
 /** Addresses under which others reach us, and the limits of waiting states, from the configuration. */

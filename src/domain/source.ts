@@ -64,7 +64,12 @@ function joinedUrl(baseUrl: string, properties: ReadonlyMap<string, string>): st
 function givenHeaders(address: unknown): Record<string, string> {
   const given = (address as { headers?: unknown }).headers
   if (typeof given !== 'object' || given === null) return {}
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]: [string, unknown]) => {
+      if (typeof value === 'object' && value !== null) throw unsupported('a header is malformed.')
+      return [name, String(value)]
+    }),
+  )
 }
 
 function prefixedHeaders(properties: ReadonlyMap<string, string>): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { Consumer } from '../application/authenticate-consumer.ts'
+import type { Consumer } from '../application/access/authenticate-consumer.ts'
 import type { operations, operationSecurity } from '../generated/consumer.ts'
 import type { Handlers, OperationHandler } from './handler.ts'
 

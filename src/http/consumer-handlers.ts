@@ -1,5 +1,5 @@
 import type { Application } from '../application/application.ts'
-import type { ClientProof } from '../application/refresh-access.ts'
+import type { ClientProof } from '../application/access/refresh-access.ts'
 import type { ConsumerHandlers } from './consumer-api.ts'
 import { cancelJobHandler } from './operations/consumer/cancel-job.ts'
 import { cancelTransferHandler } from './operations/consumer/cancel-transfer.ts'

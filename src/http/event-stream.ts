@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { progressType, type StreamItem } from '../application/wait-for-events.ts'
+import { progressType, type StreamItem } from '../application/telling/wait-for-events.ts'
 import { bounds } from '../domain/bounds.ts'
 import { cloudEvent, sequenceText } from '../domain/event.ts'
 
@@ -21,6 +21,8 @@ export async function sendEventStream(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // Else a stop would wait for the connection after the stream's end.
+    connection: 'close',
   })
   if (incoming.method === 'HEAD') {
     response.end()

@@ -1,6 +1,6 @@
 import type { Application } from '../application/application.ts'
-import { createReadiness } from '../application/check-readiness.ts'
-import type { ConnectorPlace } from '../application/control-plane-rules.ts'
+import { createReadiness } from '../application/operating/check-readiness.ts'
+import type { ConnectorPlace } from '../application/control-planes/control-plane-rules.ts'
 import type { ManagementHandlers } from './management-api.ts'
 import { cancelJobHandler } from './operations/management/cancel-job.ts'
 import { closeWorkspaceHandler } from './operations/management/close-workspace.ts'

@@ -1,5 +1,6 @@
-import type { FlowStatus } from '../application/flow-answer.ts'
-import type { OpeningMessage } from '../application/opening-message.ts'
+import type { FlowStatus } from '../application/flows/flow-answer.ts'
+import type { OpeningMessage } from '../application/flows/opening-message.ts'
+import { ProblemError } from '../domain/problem.ts'
 import type { components } from '../generated/signaling.ts'
 
 type Schemas = components['schemas']
@@ -9,6 +10,7 @@ type StatusMessage = Schemas['DataFlowStatusMessage']
 export function openingMessage(
   body: Schemas['DataFlowPrepareMessage'] | Schemas['DataFlowStartMessage'],
 ): OpeningMessage {
+  refuseDotSegment(body.processId)
   return {
     messageId: body.messageId,
     processId: body.processId,
@@ -22,6 +24,18 @@ export function openingMessage(
     callbackAddress: body.callbackAddress ?? null,
   }
 }
+
+/** Clients and proxies take such a segment out of a path (RFC 3986, 5.2.4): no later message could name the flow. */
+function refuseDotSegment(processId: string): void {
+  if (processId !== '.' && processId !== '..') return
+  const errors = [{ pointer: '/processId', code: 'pattern', detail: 'must not be . or ..' }]
+  throw new ProblemError('invalid-request', 'No path can carry this processId.', { errors })
+}
+
+/** The id of a message after the first: none, null and the empty one are the same. */
+export const givenMessageId = (
+  body: { readonly messageId?: string | null } | null | undefined,
+): string | undefined => body?.messageId || undefined
 
 export function flowBody(status: FlowStatus): StatusMessage {
   const { dataAddress, ...rest } = status

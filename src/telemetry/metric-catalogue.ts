@@ -10,7 +10,6 @@ const helps: Readonly<Record<string, string>> = {
   transferred_bytes_total: 'Bytes that came in, by way.',
   provision_seconds: 'Time from the first message of an agreement to its bucket.',
   swept_rows_total: 'Rows that housekeeping removed, by kind.',
-  log_lines_total: 'Warnings and errors in the log, by level.',
 }
 
 export const helpOf = (name: string) => helps[name] ?? name.replaceAll('_', ' ')

@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openDefinitionFolder } from '../../src/adapters/files/definition-folder.ts'
 import type { Application } from '../../src/application/application.ts'
-import { authenticateControlPlane } from '../../src/application/authenticate-control-plane.ts'
-import { loadControlPlaneFiles } from '../../src/application/load-control-plane-files.ts'
+import { authenticateControlPlane } from '../../src/application/access/authenticate-control-plane.ts'
+import { loadControlPlaneFiles } from '../../src/application/control-planes/load-control-plane-files.ts'
 import { controlPlaneRepresentation } from '../../src/application/representations/control-plane.ts'
 import {
   controlPlaneOf,
   createControlPlane,
   deleteControlPlane,
   replaceControlPlane,
-} from '../../src/application/save-control-plane.ts'
-import { testControlPlane } from '../../src/application/test-control-plane.ts'
+} from '../../src/application/control-planes/save-control-plane.ts'
+import { testControlPlane } from '../../src/application/control-planes/test-control-plane.ts'
 import { parseControlPlane } from '../../src/domain/control-plane-definition.ts'
 import { FailureError } from '../../src/domain/failure.ts'
 import { operatedApplication } from '../support/operated-application.ts'

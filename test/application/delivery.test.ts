@@ -1,50 +1,15 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
-import { Webhook } from 'standardwebhooks'
+import { test } from 'node:test'
 import { createWebhookSigner } from '../../src/adapters/secrets/webhook-signer.ts'
-import { createSubscription } from '../../src/application/create-subscription.ts'
-import { listDeliveries } from '../../src/application/list-deliveries.ts'
-import { getSubscription } from '../../src/application/list-subscriptions.ts'
-import { deliveryReconciler } from '../../src/application/reconcile-delivery.ts'
-import { recoverSubscription } from '../../src/application/recover-subscription.ts'
-import { redeliver } from '../../src/application/redeliver.ts'
-import { rotateSubscriptionSecret } from '../../src/application/rotate-subscription-secret.ts'
-import { testSubscription } from '../../src/application/test-subscription.ts'
-import { updateSubscription } from '../../src/application/update-subscription.ts'
-import { startReceiver, until, type Received, type Respond } from '../support/receiver.ts'
-import { openWorkspace, startTelling, tell, type Telling } from '../support/telling.ts'
-
-interface Body {
-  readonly type: string
-  readonly sequence?: string
-}
-const bodyOf = ({ body }: Received) => JSON.parse(body) as Body
-const verified = (secret: string, { body, headers }: Received) =>
-  new Webhook(secret).verify(body, headers as Record<string, string>)
-
-/** A workspace whose events go to one receiver. */
-async function subscribed(t: TestContext, respond?: Respond) {
-  const telling = await startTelling(t)
-  const { workspaceId } = await openWorkspace(telling)
-  const receiver = await startReceiver(t, respond)
-  const url = `${receiver.url}/hook?key=canary`
-  const made = await createSubscription(telling.app, workspaceId, { url }, undefined)
-  const deliveries = async () => {
-    const { items } = await listDeliveries(telling.app, workspaceId, made.id, {})
-    return items.toReversed()
-  }
-  const state = () => getSubscription(telling.app, workspaceId, made.id)
-  const attempts = async (index: number) => (await deliveries())[index]?.attempts.length ?? 0
-  return { telling, workspaceId, receiver, made, deliveries, state, attempts }
-}
-
-async function delivered({ app }: Telling, subscriptionId: string, count: number) {
-  const where = { subscriptionId, state: 'DELIVERED' } as const
-  await until(
-    `${count} delivered`,
-    async () => (await app.database.read.deliveries.count(where)) === count,
-  )
-}
+import { createSubscription } from '../../src/application/telling/create-subscription.ts'
+import { deliveryReconciler } from '../../src/application/telling/reconcile-delivery.ts'
+import { rotateSubscriptionSecret } from '../../src/application/telling/rotate-subscription-secret.ts'
+import { testSubscription } from '../../src/application/telling/test-subscription.ts'
+import { updateSubscription } from '../../src/application/telling/update-subscription.ts'
+import { startReceiver, type Respond } from '../support/receiver.ts'
+import { bodyOf, delivered, subscribed, verified } from '../support/subscribed.ts'
+import { tell } from '../support/telling.ts'
+import { until } from '../support/until.ts'
 
 test('an event arrives as a signed CloudEvent that standardwebhooks verifies', async (t) => {
   const { telling, workspaceId, receiver, made } = await subscribed(t)
@@ -175,50 +140,6 @@ test('an endpoint that failed for five days without any success is disabled', as
   assert.ok(!telling.logged.join('\n').includes('canary'))
 })
 
-test('redeliver sends the same event with the same id again and counts its attempts on', async (t) => {
-  const { telling, workspaceId, receiver, made, deliveries, attempts } = await subscribed(t)
-  await tell(telling, workspaceId)
-  await delivered(telling, made.id, 1)
-  const [first] = await deliveries()
-  assert.ok(first)
-  const shown = await redeliver(telling.app, workspaceId, made.id, first.id)
-  assert.equal(shown.state, 'PENDING')
-  await until('sent again', async () => (await attempts(0)) === 2)
-  assert.equal(receiver.ids()[0], receiver.ids()[1])
-})
-
-test('recover delivers matching events after a sequence again, in order, but not what is pending', async (t) => {
-  const { telling, workspaceId, receiver, made } = await subscribed(t)
-  const { app } = telling
-  const first = await tell(telling, workspaceId, 'job.queued', { order: '1' })
-  await tell(telling, workspaceId, 'transfer.running')
-  await tell(telling, workspaceId, 'job.succeeded', { order: '1' })
-  await tell(telling, workspaceId, 'job.succeeded', { order: '2' })
-  await delivered(telling, made.id, 4)
-  await updateSubscription(app, workspaceId, made.id, { types: ['job.*'], labels: { order: '1' } })
-  const zero = await recoverSubscription(app, workspaceId, made.id, '0')
-  assert.equal(zero.deliveries, 2)
-  await delivered(telling, made.id, 6)
-  const again = receiver.received.slice(4).map((request) => bodyOf(request).type)
-  assert.deepEqual(again, ['job.queued', 'job.succeeded'])
-  await telling.stop()
-  const after = String(first.sequence)
-  assert.equal((await recoverSubscription(app, workspaceId, made.id, after)).deliveries, 1)
-  assert.equal((await recoverSubscription(app, workspaceId, made.id, '0')).deliveries, 1)
-})
-
-test('a moved endpoint gets what is pending for the old one', async (t) => {
-  const { telling, workspaceId, receiver, made, attempts } = await subscribed(t, () => ({
-    status: 500,
-  }))
-  await tell(telling, workspaceId)
-  await until('one attempt', async () => (await attempts(0)) === 1)
-  const moved = await startReceiver(t)
-  await updateSubscription(telling.app, workspaceId, made.id, { url: `${moved.url}/new` })
-  await delivered(telling, made.id, 1)
-  assert.deepEqual(moved.ids(), receiver.ids())
-})
-
 test('events arrive in order, one request at a time', async (t) => {
   const respond: Respond = async () => {
     await new Promise((resolve) => setTimeout(resolve, 2))
@@ -281,6 +202,19 @@ test('a test event goes to its subscription alone and has no place in the log', 
   assert.equal(other.received.length, 0)
   const after = await telling.database.read.workspaces.get({ id: workspaceId })
   assert.equal(after?.lastSequence, before?.lastSequence)
+})
+
+test('a success in between keeps a failing subscription active', async (t) => {
+  const { telling, workspaceId, receiver, state } = await subscribed(t)
+  for (let day = 0; day <= 7; day++) {
+    receiver.state.respond = () => ({ status: day === 3 ? 200 : 500 })
+    const before = receiver.received.length
+    await tell(telling, workspaceId)
+    await until('an attempt', () => receiver.received.length > before)
+    await telling.idle()
+    if (day < 7) telling.advance(86_400)
+  }
+  assert.equal((await state()).state, 'ACTIVE')
 })
 
 test('an address that is refused when it is called counts as a failed attempt, without its path', async (t) => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Application } from '../../src/application/application.ts'
-import { ensureHousekeeping, housekeepingReconciler } from '../../src/application/housekeeping.ts'
+import {
+  ensureHousekeeping,
+  housekeepingReconciler,
+} from '../../src/application/operating/housekeeping.ts'
 import type { AttemptRef } from '../../src/application/ports/compute-backend.ts'
-import { createService } from '../../src/application/save-service.ts'
-import { startDataFlow } from '../../src/application/start-data-flow.ts'
+import { createService } from '../../src/application/services/save-service.ts'
+import { startDataFlow } from '../../src/application/flows/start-data-flow.ts'
 import { holdPass } from '../../src/controller/pass.ts'
 import { parseServiceContent } from '../../src/domain/compute-service-content.ts'
 import { noUsage } from '../../src/domain/job.ts'

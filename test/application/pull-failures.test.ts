@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { PullCancelled, type PulledPart } from '../../src/application/pull-request.ts'
-import { pullSource } from '../../src/application/pull-source.ts'
+import { PullCancelled, type PulledPart } from '../../src/application/intake/pull-request.ts'
+import { pullSource } from '../../src/application/intake/pull-source.ts'
 import { bucket, endless, large, mebibyte, pullFixture, small } from '../support/pull-fixture.ts'
 import { serveFile } from '../support/source-server.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { newPull } from '../../src/application/pull-request.ts'
-import { pullSource } from '../../src/application/pull-source.ts'
+import { newPull } from '../../src/application/intake/pull-request.ts'
+import { pullSource } from '../../src/application/intake/pull-source.ts'
 import {
   bucket,
   key,

@@ -8,14 +8,14 @@ import {
   listServiceVersions,
   listServices,
   showService,
-} from '../../src/application/list-services.ts'
-import { loadServiceFiles } from '../../src/application/load-service-files.ts'
-import { pauseService, resumeService } from '../../src/application/pause-service.ts'
+} from '../../src/application/services/list-services.ts'
+import { loadServiceFiles } from '../../src/application/services/load-service-files.ts'
+import { pauseService, resumeService } from '../../src/application/services/pause-service.ts'
 import { DefinitionFilesError } from '../../src/application/ports/definition-files.ts'
 import { offeredService } from '../../src/application/representations/service.ts'
-import { deleteService } from '../../src/application/retire-service.ts'
-import { createService, replaceService } from '../../src/application/save-service.ts'
-import { startDataFlow } from '../../src/application/start-data-flow.ts'
+import { deleteService } from '../../src/application/services/retire-service.ts'
+import { createService, replaceService } from '../../src/application/services/save-service.ts'
+import { startDataFlow } from '../../src/application/flows/start-data-flow.ts'
 import { parseServiceContent } from '../../src/domain/compute-service-content.ts'
 import {
   openControlPlane,

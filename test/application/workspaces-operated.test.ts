@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { cancelJob } from '../../src/application/cancel-job.ts'
-import { listFlows } from '../../src/application/list-operated.ts'
-import { listReports } from '../../src/application/list-reports.ts'
-import { listWorkspaces, operatedWorkspace } from '../../src/application/list-workspaces.ts'
+import { cancelJob } from '../../src/application/jobs/cancel-job.ts'
+import { listFlows } from '../../src/application/operating/list-operated.ts'
+import { listReports } from '../../src/application/workspaces/list-reports.ts'
+import {
+  listWorkspaces,
+  operatedWorkspace,
+} from '../../src/application/workspaces/list-workspaces.ts'
 import {
   endWorkspaceByOperator,
   readWorkspace,
   reopenWorkspace,
   resumeWorkspace,
   suspendWorkspace,
-} from '../../src/application/operate-workspace.ts'
-import { listParked, retryParked } from '../../src/application/retry-parked.ts'
-import { createService } from '../../src/application/save-service.ts'
-import { startDataFlow } from '../../src/application/start-data-flow.ts'
+} from '../../src/application/workspaces/operate-workspace.ts'
+import { listParked, retryParked } from '../../src/application/operating/retry-parked.ts'
+import { createService } from '../../src/application/services/save-service.ts'
+import { startDataFlow } from '../../src/application/flows/start-data-flow.ts'
 import { parseServiceContent } from '../../src/domain/compute-service-content.ts'
 import {
   openControlPlane,
@@ -100,6 +103,23 @@ test('workspaces are found by state, agreement, consumer and control plane', asy
   assert.equal(await count({ controlPlaneId: 'edc' }), 1)
   assert.equal(await count({ controlPlaneId: 'other' }), 0)
   assert.equal(await count({ createdAfter: '2026-11-25T00:00:00.000Z' }), 0)
+})
+
+test('pages of a filtered list go on where they ended', async (context) => {
+  const { app, clock } = await withWorkspace(context)
+  for (const agreementId of ['a2', 'a3', 'a4']) {
+    clock.advance(1)
+    const ids = { agreementId, processId: agreementId, messageId: agreementId }
+    await startDataFlow(app, openControlPlane, openingMessage(ids))
+  }
+  const seen: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await listWorkspaces(app, { controlPlaneId: 'edc', limit: 3, cursor })
+    seen.push(...page.items.map(({ agreementId }) => agreementId))
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  assert.deepEqual(seen, ['a4', 'a3', 'a2', 'a1'])
 })
 
 test('parked work is listed with its reason and runs again once', async (context) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface ReceivedCallback {
@@ -9,15 +9,30 @@ export interface ReceivedCallback {
   readonly headers: IncomingMessage['headers']
 }
 
+/** What a callback is answered with: a status, a whole answer, nothing at all, or a broken connection. */
+export type CallbackAnswer =
+  | number
+  | 'silence'
+  | 'reset'
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string
+    }
+
 /** The far side: a control plane that takes callbacks, and sends messages in either wire shape. */
 export interface ControlPlaneUnderTest extends AsyncDisposable {
   readonly url: string
+  readonly port: number
   readonly callbacks: ReceivedCallback[]
-  /** Status of the next answers; 200 unless set. */
-  answer: (callback: ReceivedCallback) => number
+  /** Answer of the next callbacks; 200 unless set. */
+  answer: (callback: ReceivedCallback) => CallbackAnswer
+  /** The callbacks for one process, as `started`, `completed` …, in the order that they came. */
+  kindsOf(processId: string): string[]
 }
 
-export async function startControlPlane(): Promise<ControlPlaneUnderTest> {
+/** Listens on a free port, or on the one where another one was before. */
+export async function startControlPlane(port = 0): Promise<ControlPlaneUnderTest> {
   const callbacks: ReceivedCallback[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -32,21 +47,47 @@ export async function startControlPlane(): Promise<ControlPlaneUnderTest> {
         headers: request.headers,
       }
       callbacks.push(callback)
-      response.writeHead(plane.answer(callback)).end()
+      respond(response, plane.answer(callback))
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const bound = (server.address() as AddressInfo).port
   const plane: ControlPlaneUnderTest = {
-    url: `http://127.0.0.1:${port}/signaling`,
+    url: `http://127.0.0.1:${bound}/signaling`,
+    port: bound,
     callbacks,
     answer: () => 200,
+    kindsOf: (processId) => {
+      const start = `/signaling/transfers/${encodeURIComponent(processId)}/dataflow/`
+      const mine = callbacks.filter(({ path }) => path.startsWith(start))
+      return mine.map(({ path }) => path.slice(start.length))
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
   return plane
+}
+
+function respond(response: ServerResponse, answer: CallbackAnswer): void {
+  if (answer === 'silence') return
+  if (answer === 'reset') {
+    response.socket?.destroy()
+    return
+  }
+  if (typeof answer === 'number') response.writeHead(answer).end()
+  else response.writeHead(answer.status, answer.headers).end(answer.body)
+}
+
+/** The definition of a control plane with `inbound: none`, as an operator has it in a file. */
+export function controlPlaneFile(
+  id: string,
+  { url }: Pick<ControlPlaneUnderTest, 'url'>,
+  more: Readonly<Record<string, unknown>> = {},
+) {
+  const callbacks = { url, type: 'none' }
+  return { id, protocol: 'dps', inbound: { type: 'none' }, callbacks, ...more }
 }
 
 export interface MessageOptions {
@@ -84,7 +125,9 @@ export interface SignalingAnswer {
   readonly body: {
     readonly state?: string
     readonly dataFlowId?: string
+    readonly messageId?: string
     readonly code?: string
+    readonly detail?: string
     readonly dataAddress?: {
       readonly endpointType: string
       readonly endpoint: string
@@ -97,7 +140,7 @@ export interface SignalingAnswer {
 export async function signal(
   base: string,
   path: string,
-  body: unknown = undefined,
+  body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<SignalingAnswer> {
   const response = await fetch(`${base}/signaling/v1/dataflows/${path}`, {

@@ -8,9 +8,9 @@ import { createSecretBox } from '../../src/adapters/secrets/secret-box.ts'
 import { createSigner } from '../../src/adapters/secrets/signer.ts'
 import { createTokenCodec } from '../../src/adapters/secrets/token-codec.ts'
 import type { Application } from '../../src/application/application.ts'
-import { createChangeNotifier } from '../../src/application/change-notifier.ts'
-import type { OpeningMessage } from '../../src/application/opening-message.ts'
-import { standardConduct } from '../../src/application/flow-conduct.ts'
+import { createChangeNotifier } from '../../src/application/telling/change-notifier.ts'
+import type { OpeningMessage } from '../../src/application/flows/opening-message.ts'
+import { standardConduct } from '../../src/application/flows/flow-conduct.ts'
 import type { ControlPlane } from '../../src/domain/control-plane.ts'
 
 export interface Clock {
@@ -147,8 +147,8 @@ export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMe
     processId: 'p1',
     agreementId: 'a1',
     datasetId: 'sum',
-    participantId: 'provider',
     counterPartyId: 'did:web:consumer',
+    participantId: 'provider',
     transferType: 'HttpData-PULL',
     metadata: {},
     dataAddress: null,

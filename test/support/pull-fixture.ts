@@ -4,8 +4,12 @@ import { Readable } from 'node:stream'
 import { after, before, beforeEach } from 'node:test'
 import { createEgress } from '../../src/adapters/egress/egress.ts'
 import { createSourceReader } from '../../src/adapters/sources/source-reader.ts'
-import { newPull, type PullRequest, type PullState } from '../../src/application/pull-request.ts'
-import { pullSource } from '../../src/application/pull-source.ts'
+import {
+  newPull,
+  type PullRequest,
+  type PullState,
+} from '../../src/application/intake/pull-request.ts'
+import { pullSource } from '../../src/application/intake/pull-source.ts'
 import { FailureError } from '../../src/domain/failure.ts'
 import { startSource, type Respond } from './source-server.ts'
 import { startStore } from './store-fixture.ts'

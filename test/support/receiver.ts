@@ -57,12 +57,3 @@ export async function startReceiver(t: TestContext, respond: Respond = () => ({ 
 function answer(response: ServerResponse, reply: Answer | 'silence'): void {
   if (reply !== 'silence') response.writeHead(reply.status, reply.headers).end(reply.body)
 }
-
-/** Waits until the condition holds, at most some seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const ends = performance.now() + 8000
-  while (!(await holds())) {
-    if (performance.now() > ends) throw new Error(`not in time: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

@@ -9,15 +9,16 @@ import { createEgress } from '../../src/adapters/egress/egress.ts'
 import { createSecretBox } from '../../src/adapters/secrets/secret-box.ts'
 import { createTokenCodec } from '../../src/adapters/secrets/token-codec.ts'
 import { createWebhookSigner } from '../../src/adapters/secrets/webhook-signer.ts'
-import { appendEvent } from '../../src/application/append-event.ts'
+import { appendEvent } from '../../src/application/telling/append-event.ts'
 import type { Application, Settings } from '../../src/application/application.ts'
-import { authenticateConsumer } from '../../src/application/authenticate-consumer.ts'
-import { createChangeNotifier } from '../../src/application/change-notifier.ts'
-import { standardConduct } from '../../src/application/flow-conduct.ts'
-import { insertGrant, issueTokens } from '../../src/application/issue-access.ts'
-import { joinWorkspace } from '../../src/application/join-workspace.ts'
-import { callbackReconciler } from '../../src/application/reconcile-callback.ts'
-import { deliveryReconciler } from '../../src/application/reconcile-delivery.ts'
+import { authenticateConsumer } from '../../src/application/access/authenticate-consumer.ts'
+import { createChangeNotifier } from '../../src/application/telling/change-notifier.ts'
+import { standardConduct } from '../../src/application/flows/flow-conduct.ts'
+import { insertGrant, issueTokens } from '../../src/application/access/issue-access.ts'
+import { joinWorkspace } from '../../src/application/workspaces/join-workspace.ts'
+import { callbackReconciler } from '../../src/application/flows/reconcile-callback.ts'
+import { deliveryReconciler } from '../../src/application/telling/reconcile-delivery.ts'
+import { done, type Reconciler } from '../../src/application/reconciler.ts'
 import { startController } from '../../src/controller/loop.ts'
 
 const settings: Settings = {
@@ -53,10 +54,19 @@ const unreachable = (name: string) =>
 
 const silent = () => undefined
 
+/** The other kinds of work are none of these tests' business: taken off the queue, so that it comes to rest. */
+const others = (['workspace', 'flow', 'transfer', 'job'] as const).map((kind): Reconciler => ({
+  kind,
+  slots: 1,
+  parkAfter: null,
+  maxBackoffMs: 1000,
+  run: () => Promise.resolve(done),
+}))
+
 /** The telling part of the product over real HTTP and SQLite, with a clock that can be moved. */
 export async function startTelling(
   t: TestContext,
-  options: { operatorOrigins?: Set<string>; random?: number } = {},
+  options: { readonly allow?: readonly string[] } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'telling-'))
   const clock = { offsetMs: 0 }
@@ -64,9 +74,9 @@ export async function startTelling(
   let wake: () => void = silent
   const database = await openSqliteDatabase(join(folder, 'db.sqlite'), () => wake())
   const rootKeys = [randomBytes(32)]
-  const operatorOrigins = options.operatorOrigins ?? new Set<string>()
+  const operatorOrigins = new Set<string>()
   const egress = createEgress({
-    allow: ['127.0.0.0/8'],
+    allow: options.allow ?? ['127.0.0.0/8'],
     operatorOrigins: () => operatorOrigins,
     ownListeners: () => [],
   })
@@ -91,7 +101,7 @@ export async function startTelling(
     log: { debug: silent, info: silent, warn: note, error: note },
     now,
     randomBytes: (count) => randomBytes(count),
-    random: () => options.random ?? 0.5,
+    random: () => 0.5,
     controlPlanesChanged: () => undefined,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
   }
@@ -101,6 +111,7 @@ export async function startTelling(
       reconcilers: [
         deliveryReconciler(app, { signer: createWebhookSigner() }),
         callbackReconciler(app, { authenticator: createCallbackAuthenticator(app.secrets) }),
+        ...others,
       ],
       owner: 'test',
       now,

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+type Found<T> = T | undefined | null | false
+
 /** Looks until `find` gives something; throws with what it saw last when `timeoutMs` is over. */
 export async function until<T>(
   what: string,
-  find: () => Promise<T | undefined | null | false>,
+  find: () => Found<T> | Promise<Found<T>>,
   timeoutMs = 20_000,
 ): Promise<T> {
   const end = performance.now() + timeoutMs

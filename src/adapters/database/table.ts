@@ -122,7 +122,7 @@ export function tableOf<Row extends object, Key extends keyof Row & string>(
     count: async (where) => {
       const found = await executor
         .selectFrom(name)
-        .select((builder) => builder.fn.countAll<number>().as('count'))
+        .select((builder) => builder.fn.countAll<number | string>().as('count'))
         .where(matching(where))
         .executeTakeFirstOrThrow()
       return Number(found.count)

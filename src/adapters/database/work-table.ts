@@ -8,12 +8,15 @@ import {
 } from '../../application/ports/work-queue.ts'
 import type { Executor } from './table.ts'
 
+/** Some drivers give 64-bit integers as text. */
+type Integer = number | string
+
 interface WorkRow {
   readonly kind: WorkKind
   readonly id: string
-  readonly version: number
-  readonly lease_until: number
-  readonly failures: number
+  readonly version: Integer
+  readonly lease_until: Integer
+  readonly failures: Integer
 }
 
 const leaseOf = (row: WorkRow): Lease => ({
@@ -88,7 +91,7 @@ export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): Wo
     },
     parked: async (limit) => {
       const result = await sql<
-        WorkRow & { parked_at: number; park_reason: string }
+        WorkRow & { parked_at: Integer; park_reason: string }
       >`SELECT * FROM work
         WHERE parked_at IS NOT NULL ORDER BY parked_at DESC LIMIT ${limit}`.execute(executor)
       return result.rows.map((row) => ({
@@ -101,7 +104,7 @@ export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): Wo
     },
     nextDue: async () => {
       const result = await sql<{
-        due: number | null
+        due: Integer | null
       }>`SELECT MIN(COALESCE(lease_until, due_at)) AS due
         FROM work WHERE parked_at IS NULL`.execute(executor)
       const due = result.rows[0]?.due ?? null
@@ -110,7 +113,7 @@ export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): Wo
     depth: async (now) => {
       const result = await sql<{
         kind: WorkKind
-        count: number
+        count: Integer
       }>`SELECT kind, COUNT(*) AS count FROM work
         WHERE parked_at IS NULL AND due_at <= ${now.getTime()} GROUP BY kind`.execute(executor)
       const found = new Map(result.rows.map((row) => [row.kind, Number(row.count)]))

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type JWK } from 'jose'
-import type { ClientProof } from '../../application/refresh-access.ts'
+import type { ClientProof } from '../../application/access/refresh-access.ts'
 import type { Outbound } from '../../application/ports/outbound.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { didDocumentUrl } from './did-web.ts'

@@ -1,6 +1,6 @@
 import type { ResourceSpec } from '../../domain/compute-service.ts'
-import { serviceState } from '../list-services.ts'
-import type { ServiceView } from '../save-service.ts'
+import { serviceState } from '../services/list-services.ts'
+import type { ServiceView } from '../services/save-service.ts'
 
 type WithoutNulls<T> = { [Field in keyof T]?: Exclude<T[Field], null> }
 

@@ -1,6 +1,6 @@
 import type { Subscription } from '../../domain/delivery.ts'
 import type { Application } from '../application.ts'
-import { subscriptionPlace } from '../compose-webhook.ts'
+import { subscriptionPlace } from '../telling/compose-webhook.ts'
 import { isoOrNull } from './workspace.ts'
 
 /** A subscription without its secret. Its URL is opened for its owner. */

@@ -1,8 +1,8 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { readJob } from '../../../application/read-job.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { readJob } from '../../../application/jobs/read-job.ts'
 import { jobRepresentation } from '../../../application/representations/job.ts'
-import { cancelJob } from '../../../application/submit-job.ts'
+import { cancelJob } from '../../../application/jobs/submit-job.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const cancelJobHandler =

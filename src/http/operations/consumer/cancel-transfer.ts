@@ -1,7 +1,7 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
 import { transferRepresentation } from '../../../application/representations/transfer.ts'
-import { cancelTransfer } from '../../../application/request-transfer.ts'
+import { cancelTransfer } from '../../../application/intake/request-transfer.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const cancelTransferHandler =

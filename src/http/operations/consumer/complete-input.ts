@@ -1,8 +1,8 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { completeInput } from '../../../application/complete-input.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { completeInput } from '../../../application/intake/complete-input.ts'
 import { inputRepresentation } from '../../../application/representations/transfer.ts'
-import { untilReady } from '../../../application/until-ready.ts'
+import { untilReady } from '../../../application/workspaces/until-ready.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const completeInputHandler =

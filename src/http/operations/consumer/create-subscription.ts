@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { createSubscription } from '../../../application/create-subscription.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { createSubscription } from '../../../application/telling/create-subscription.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const createSubscriptionHandler =

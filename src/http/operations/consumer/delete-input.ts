@@ -1,8 +1,8 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { checkInputPath } from '../../../application/check-input-path.ts'
-import { deleteInput } from '../../../application/delete-input.ts'
-import { untilReady } from '../../../application/until-ready.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { checkInputPath } from '../../../application/intake/check-input-path.ts'
+import { deleteInput } from '../../../application/intake/delete-input.ts'
+import { untilReady } from '../../../application/workspaces/until-ready.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const deleteInputHandler =

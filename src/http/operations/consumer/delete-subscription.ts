@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { deleteSubscription } from '../../../application/delete-subscription.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { deleteSubscription } from '../../../application/telling/delete-subscription.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const deleteSubscriptionHandler =

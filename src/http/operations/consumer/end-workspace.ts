@@ -1,7 +1,7 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { endWorkspace } from '../../../application/settle-workspace.ts'
-import { showWorkspace } from '../../../application/show-workspace.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { endWorkspace } from '../../../application/workspaces/settle-workspace.ts'
+import { showWorkspace } from '../../../application/workspaces/show-workspace.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const endWorkspaceHandler =

@@ -1,6 +1,6 @@
-import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
 import type { Application } from '../../../application/application.ts'
-import { accessDocument } from '../../../application/issue-access.ts'
+import { accessDocument } from '../../../application/access/issue-access.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const getAccessHandler =

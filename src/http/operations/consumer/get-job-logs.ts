@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { Application } from '../../../application/application.ts'
-import { grantSignal, requireLive } from '../../../application/authenticate-consumer.ts'
-import { lastLines } from '../../../application/last-lines.ts'
-import { readLogs } from '../../../application/read-job.ts'
+import { grantSignal, requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { lastLines } from '../../../application/jobs/last-lines.ts'
+import { readLogs } from '../../../application/jobs/read-job.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const getJobLogsHandler =

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { readManifest } from '../../../application/read-job.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { readManifest } from '../../../application/jobs/read-job.ts'
 import type { components } from '../../../generated/consumer.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 

@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
 import { transferRepresentation } from '../../../application/representations/transfer.ts'
 import { ProblemError } from '../../../domain/problem.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'

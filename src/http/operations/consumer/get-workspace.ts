@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { showWorkspace } from '../../../application/show-workspace.ts'
+import { showWorkspace } from '../../../application/workspaces/show-workspace.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 /** Also for the holder of a token of a suspended or ended workspace, until the token expires. */

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { issueCredentials } from '../../../application/issue-credentials.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { issueCredentials } from '../../../application/access/issue-credentials.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const issueCredentialsHandler =

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { listDeliveries } from '../../../application/list-deliveries.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { listDeliveries } from '../../../application/telling/list-deliveries.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const listDeliveriesHandler =

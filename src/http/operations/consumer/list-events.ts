@@ -3,14 +3,14 @@ import {
   grantSignal,
   requireLive,
   type Consumer,
-} from '../../../application/authenticate-consumer.ts'
+} from '../../../application/access/authenticate-consumer.ts'
 import {
   beginAfter,
   parseSequence,
   readEvents,
   type EventFilter,
-} from '../../../application/list-events.ts'
-import { streamEvents, waitForEvents } from '../../../application/wait-for-events.ts'
+} from '../../../application/telling/list-events.ts'
+import { streamEvents, waitForEvents } from '../../../application/telling/wait-for-events.ts'
 import { cloudEvent, sequenceText } from '../../../domain/event.ts'
 import type { operations } from '../../../generated/consumer.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { listJobs } from '../../../application/list-jobs.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { listJobs } from '../../../application/jobs/list-jobs.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const listJobsHandler =

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { readOutputs } from '../../../application/read-job.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { readOutputs } from '../../../application/jobs/read-job.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 import { pageOf } from '../../page-of.ts'
 

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { listAllowedServices } from '../../../application/list-services.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { listAllowedServices } from '../../../application/services/list-services.ts'
 import { offeredService } from '../../../application/representations/service.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 

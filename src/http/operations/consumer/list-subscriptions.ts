@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { listSubscriptions } from '../../../application/list-subscriptions.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { listSubscriptions } from '../../../application/telling/list-subscriptions.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const listSubscriptionsHandler =

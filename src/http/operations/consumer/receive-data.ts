@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { receiveData } from '../../../application/receive-data.ts'
+import { receiveData } from '../../../application/intake/receive-data.ts'
 import { ProblemError } from '../../../domain/problem.ts'
 import { contentLength } from '../../body-facts.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'

@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { receiveTransferEvent } from '../../../application/receive-transfer-event.ts'
+import { receiveTransferEvent } from '../../../application/intake/receive-transfer-event.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const receiveTransferEventHandler =

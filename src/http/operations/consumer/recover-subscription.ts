@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { recoverSubscription } from '../../../application/recover-subscription.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { recoverSubscription } from '../../../application/telling/recover-subscription.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const recoverSubscriptionHandler =

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { redeliver } from '../../../application/redeliver.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { redeliver } from '../../../application/telling/redeliver.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const redeliverHandler =

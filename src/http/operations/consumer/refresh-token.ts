@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { refreshAccess, type ClientProof } from '../../../application/refresh-access.ts'
+import { refreshAccess, type ClientProof } from '../../../application/access/refresh-access.ts'
 import { bearerToken } from '../../authentication.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
-import { rotateSubscriptionSecret } from '../../../application/rotate-subscription-secret.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { rotateSubscriptionSecret } from '../../../application/telling/rotate-subscription-secret.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const rotateSubscriptionSecretHandler =

@@ -1,7 +1,7 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/authenticate-consumer.ts'
+import { requireLive } from '../../../application/access/authenticate-consumer.ts'
 import { jobRepresentation } from '../../../application/representations/job.ts'
-import { submitJob } from '../../../application/submit-job.ts'
+import { submitJob } from '../../../application/jobs/submit-job.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 
 export const submitJobHandler =

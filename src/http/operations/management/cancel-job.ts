@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { cancelJob } from '../../../application/cancel-job.ts'
-import { operatedJob } from '../../../application/operated-job.ts'
+import { cancelJob } from '../../../application/jobs/cancel-job.ts'
+import { operatedJob } from '../../../application/jobs/operated-job.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const cancelJobHandler =

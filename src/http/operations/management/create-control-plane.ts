@@ -1,8 +1,11 @@
 import type { Application } from '../../../application/application.ts'
-import type { ConnectorPlace } from '../../../application/control-plane-rules.ts'
+import type { ConnectorPlace } from '../../../application/control-planes/control-plane-rules.ts'
 import { once } from '../../../application/idempotent.ts'
-import { showControlPlane } from '../../../application/list-control-planes.ts'
-import { controlPlaneOf, createControlPlane } from '../../../application/save-control-plane.ts'
+import { showControlPlane } from '../../../application/control-planes/list-control-planes.ts'
+import {
+  controlPlaneOf,
+  createControlPlane,
+} from '../../../application/control-planes/save-control-plane.ts'
 import { parseControlPlane } from '../../../domain/control-plane-definition.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 

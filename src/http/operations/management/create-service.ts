@@ -1,7 +1,7 @@
 import type { Application } from '../../../application/application.ts'
 import { once } from '../../../application/idempotent.ts'
 import { serviceRepresentation } from '../../../application/representations/service.ts'
-import { createService, readService } from '../../../application/save-service.ts'
+import { createService, readService } from '../../../application/services/save-service.ts'
 import { parseServiceContent } from '../../../domain/compute-service-content.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
 import { serviceRepresentation } from '../../../application/representations/service.ts'
-import { deleteService } from '../../../application/retire-service.ts'
+import { deleteService } from '../../../application/services/retire-service.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const deleteServiceHandler =

@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { operatedJob, readAnyJob } from '../../../application/operated-job.ts'
+import { operatedJob, readAnyJob } from '../../../application/jobs/operated-job.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const getJobHandler =

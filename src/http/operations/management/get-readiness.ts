@@ -1,4 +1,4 @@
-import type { Readiness } from '../../../application/check-readiness.ts'
+import type { Readiness } from '../../../application/operating/check-readiness.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 /** Only the database decides: a store that is down must not take signaling away. */

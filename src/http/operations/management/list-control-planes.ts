@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { listControlPlanes } from '../../../application/list-control-planes.ts'
+import { listControlPlanes } from '../../../application/control-planes/list-control-planes.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const listControlPlanesHandler =

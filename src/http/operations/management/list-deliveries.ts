@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { listAllDeliveries } from '../../../application/list-operated.ts'
-import { kindOfLane, operatedDeliveries } from '../../../application/operated-deliveries.ts'
+import { listAllDeliveries } from '../../../application/operating/list-operated.ts'
+import { kindOfLane, operatedDeliveries } from '../../../application/telling/operated-deliveries.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const listDeliveriesHandler =

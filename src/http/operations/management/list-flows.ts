@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { listFlows } from '../../../application/list-operated.ts'
+import { listFlows } from '../../../application/operating/list-operated.ts'
 import { flowRepresentation } from '../../../application/representations/flow.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { listJobs } from '../../../application/list-operated.ts'
-import { operatedJob } from '../../../application/operated-job.ts'
+import { listJobs } from '../../../application/operating/list-operated.ts'
+import { operatedJob } from '../../../application/jobs/operated-job.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const listJobsHandler =

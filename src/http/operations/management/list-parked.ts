@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { parkedRepresentation } from '../../../application/parked-representation.ts'
-import { listParked } from '../../../application/retry-parked.ts'
+import { parkedRepresentation } from '../../../application/operating/parked-representation.ts'
+import { listParked } from '../../../application/operating/retry-parked.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const listParkedHandler =

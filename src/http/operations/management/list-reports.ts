@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { listReports } from '../../../application/list-reports.ts'
+import { listReports } from '../../../application/workspaces/list-reports.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const listReportsHandler =

@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { listServiceVersions } from '../../../application/list-services.ts'
+import { listServiceVersions } from '../../../application/services/list-services.ts'
 import { serviceRepresentation } from '../../../application/representations/service.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 

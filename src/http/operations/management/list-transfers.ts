@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { listTransfers } from '../../../application/list-operated.ts'
+import { listTransfers } from '../../../application/operating/list-operated.ts'
 import { operatedTransfer } from '../../../application/representations/transfer.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 

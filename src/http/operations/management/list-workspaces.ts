@@ -1,5 +1,8 @@
 import type { Application } from '../../../application/application.ts'
-import { listWorkspaces, operatedWorkspace } from '../../../application/list-workspaces.ts'
+import {
+  listWorkspaces,
+  operatedWorkspace,
+} from '../../../application/workspaces/list-workspaces.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const listWorkspacesHandler =

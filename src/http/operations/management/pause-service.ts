@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { pauseService } from '../../../application/pause-service.ts'
+import { pauseService } from '../../../application/services/pause-service.ts'
 import { serviceRepresentation } from '../../../application/representations/service.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 

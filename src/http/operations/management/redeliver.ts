@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { operatedDelivery, redeliverAny } from '../../../application/operated-deliveries.ts'
+import { operatedDelivery, redeliverAny } from '../../../application/telling/operated-deliveries.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const redeliverHandler =

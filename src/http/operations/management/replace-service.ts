@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
 import { serviceRepresentation } from '../../../application/representations/service.ts'
-import { replaceService } from '../../../application/save-service.ts'
+import { replaceService } from '../../../application/services/save-service.ts'
 import { parseServiceContent } from '../../../domain/compute-service-content.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 import { requireSameId } from './require-same-id.ts'

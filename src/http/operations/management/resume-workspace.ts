@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { operatedWorkspace } from '../../../application/list-workspaces.ts'
-import { resumeWorkspace } from '../../../application/operate-workspace.ts'
+import { operatedWorkspace } from '../../../application/workspaces/list-workspaces.ts'
+import { resumeWorkspace } from '../../../application/workspaces/operate-workspace.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const resumeWorkspaceHandler =

@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { testControlPlane } from '../../../application/test-control-plane.ts'
+import { testControlPlane } from '../../../application/control-planes/test-control-plane.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const testControlPlaneHandler =

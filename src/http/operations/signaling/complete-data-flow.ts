@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { receiveFlowMessage } from '../../../application/receive-flow-message.ts'
+import { receiveFlowMessage } from '../../../application/flows/receive-flow-message.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 
 /** The message has no body, or `{}`. */

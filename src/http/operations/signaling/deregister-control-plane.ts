@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { deregisterControlPlane } from '../../../application/register-control-plane.ts'
+import { deregisterControlPlane } from '../../../application/control-planes/register-control-plane.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 
 export const deregisterControlPlaneHandler =

@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { prepareDataFlow } from '../../../application/prepare-data-flow.ts'
+import { prepareDataFlow } from '../../../application/flows/prepare-data-flow.ts'
 import { flowReply, openingMessage } from '../../signaling-messages.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 

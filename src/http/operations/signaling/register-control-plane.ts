@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { registerControlPlane } from '../../../application/register-control-plane.ts'
+import { registerControlPlane } from '../../../application/control-planes/register-control-plane.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 
 export const registerControlPlaneHandler =

@@ -1,6 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { receiveFlowMessage } from '../../../application/receive-flow-message.ts'
-import { flowBody } from '../../signaling-messages.ts'
+import { receiveFlowMessage } from '../../../application/flows/receive-flow-message.ts'
+import { flowBody, givenMessageId } from '../../signaling-messages.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 
 export const resumeDataFlowHandler =
@@ -8,7 +8,7 @@ export const resumeDataFlowHandler =
   async ({ principal, path, body }) => {
     const status = await receiveFlowMessage(app, principal, 'resume', {
       processId: path.id,
-      messageId: body?.messageId ?? undefined,
+      messageId: givenMessageId(body),
       dataAddress: body?.dataAddress ?? null,
     })
     if (status === undefined) throw new Error('a resume has a status')

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Application } from '../../../application/application.ts'
-import { startDataFlow } from '../../../application/start-data-flow.ts'
+import { startDataFlow } from '../../../application/flows/start-data-flow.ts'
 import { flowReply, openingMessage } from '../../signaling-messages.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 

@@ -1,5 +1,6 @@
 import type { Application } from '../../../application/application.ts'
-import { receiveFlowMessage } from '../../../application/receive-flow-message.ts'
+import { receiveFlowMessage } from '../../../application/flows/receive-flow-message.ts'
+import { givenMessageId } from '../../signaling-messages.ts'
 import type { SignalingHandler } from '../../signaling-api.ts'
 
 export const terminateDataFlowHandler =
@@ -7,7 +8,7 @@ export const terminateDataFlowHandler =
   async ({ principal, path, body }) => {
     await receiveFlowMessage(app, principal, 'terminate', {
       processId: path.id,
-      messageId: body?.messageId ?? undefined,
+      messageId: givenMessageId(body),
       dataAddress: null,
     })
     return { status: 200 }

@@ -1,0 +1,28 @@
+import type { ControlPlane } from '../../domain/control-plane.ts'
+import type { Application } from '../application.ts'
+import type { PageWish } from '../services/list-services.ts'
+import { pageOfFew } from '../page-of-few.ts'
+import { controlPlaneRepresentation } from '../representations/control-plane.ts'
+import { readControlPlane } from './save-control-plane.ts'
+
+/** Control planes, newest first, without secrets. */
+export async function listControlPlanes(app: Application, wish: PageWish) {
+  const { controlPlanes } = app.database.read
+  const all = await controlPlanes.list({ orderBy: 'createdAt', descending: true })
+  const { items, next } = pageOfFew(all, ({ id }) => id, wish)
+  return { items: await Promise.all(items.map((one) => shown(app, one))), next }
+}
+
+/** Throws `not-found`. */
+export const showControlPlane = async (app: Application, id: string) =>
+  shown(app, await readControlPlane(app.database.read, id))
+
+async function shown(app: Application, controlPlane: ControlPlane) {
+  const [last] = await app.database.read.flowMessages.list({
+    where: { controlPlaneId: controlPlane.id },
+    orderBy: 'receivedAt',
+    descending: true,
+    limit: 1,
+  })
+  return controlPlaneRepresentation(controlPlane, last?.receivedAt)
+}

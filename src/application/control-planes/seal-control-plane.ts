@@ -1,0 +1,110 @@
+import {
+  invalidControlPlane,
+  type ControlPlaneDefinition,
+} from '../../domain/control-plane-definition.ts'
+import type {
+  CallbackAuthentication,
+  ControlPlane,
+  InboundAuthentication,
+} from '../../domain/control-plane.ts'
+import type { Application } from '../application.ts'
+
+type Sealed = Pick<
+  ControlPlane,
+  | 'inbound'
+  | 'callbackUrl'
+  | 'callbackAuthentication'
+  | 'managementUrl'
+  | 'sealedManagementKey'
+  | 'identityDid'
+  | 'sealedIdentityKey'
+>
+
+/** The header that EDC's own APIs take their key in. */
+const apiKeyHeader = 'X-Api-Key'
+
+/** Inbound secrets as hashes, outbound ones sealed; those that are left out are kept from `previous`. */
+export async function sealControlPlane(
+  app: Application,
+  given: ControlPlaneDefinition,
+  previous: ControlPlane | undefined,
+): Promise<Sealed> {
+  const seal = (column: string, text: string) =>
+    app.secrets.seal({ table: 'control_planes', id: given.id, column }, text)
+  const { management, identity } = given
+  const managementKey = management?.key
+  const identityKey = identity?.key
+  return {
+    inbound: hashInbound(app, given.inbound, previous?.inbound),
+    callbackUrl: given.callbacks === undefined ? null : withoutSlash(given.callbacks.url),
+    callbackAuthentication: await sealCallbacks(
+      (text) => seal('callback_authentication', text),
+      given.callbacks,
+      previous?.callbackAuthentication,
+    ),
+    managementUrl: management === undefined ? null : withoutSlash(management.url),
+    sealedManagementKey:
+      managementKey === undefined
+        ? keptIf(management !== undefined, previous?.sealedManagementKey)
+        : await seal('sealed_management_key', managementKey),
+    identityDid: identity?.did ?? null,
+    sealedIdentityKey:
+      identityKey === undefined
+        ? keptIf(identity !== undefined, previous?.sealedIdentityKey)
+        : await seal('sealed_identity_key', identityKey),
+  }
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '')
+const keptIf = (wanted: boolean, sealed: string | null | undefined) =>
+  wanted ? (sealed ?? null) : null
+
+function missing(pointer: string) {
+  return invalidControlPlane([{ pointer, code: 'required', detail: 'is missing' }])
+}
+
+function hashInbound(
+  app: Application,
+  given: ControlPlaneDefinition['inbound'],
+  previous: InboundAuthentication | undefined,
+): InboundAuthentication {
+  switch (given.type) {
+    case 'none':
+      return given
+    case 'oauth2': {
+      const { type, issuer, audience, jwksUri, jwks } = given
+      const keys = {
+        ...(jwksUri === undefined ? {} : { jwksUri }),
+        ...(jwks === undefined ? {} : { jwks }),
+      }
+      return { type, issuer, audience, ...keys }
+    }
+    case 'api-key':
+    case 'path-secret': {
+      const secret = given.type === 'api-key' ? given.key : given.secret
+      if (secret !== undefined) return { type: given.type, secretSha256: app.sha256Hex(secret) }
+      if (previous?.type === given.type) return previous
+      throw missing(given.type === 'api-key' ? '/inbound/key' : '/inbound/secret')
+    }
+  }
+}
+
+async function sealCallbacks(
+  seal: (text: string) => Promise<string>,
+  given: ControlPlaneDefinition['callbacks'],
+  previous: CallbackAuthentication | undefined,
+): Promise<CallbackAuthentication> {
+  if (given === undefined || given.type === 'none') return { type: 'none' }
+  if (given.type === 'api-key') {
+    if (given.key !== undefined) {
+      return { type: 'api-key', header: apiKeyHeader, sealedKey: await seal(given.key) }
+    }
+    if (previous?.type === 'api-key') return previous
+    throw missing('/callbacks/key')
+  }
+  const { tokenEndpoint, clientId, clientSecret } = given
+  const kept = previous?.type === 'oauth2' ? previous.sealedClientSecret : undefined
+  const sealedClientSecret = clientSecret === undefined ? kept : await seal(clientSecret)
+  if (sealedClientSecret === undefined) throw missing('/callbacks/clientSecret')
+  return { type: 'oauth2', tokenEndpoint, clientId, sealedClientSecret }
+}

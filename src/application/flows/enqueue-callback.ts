@@ -1,0 +1,81 @@
+import type { DataFlow } from '../../domain/data-flow.ts'
+import type { FlowCallback } from '../../domain/flow-callback.ts'
+import { newId } from '../../domain/ids.ts'
+import { callbackDelayMs } from '../../domain/retry-schedule.ts'
+import type { Application } from '../application.ts'
+import type { Transaction } from '../ports/database.ts'
+
+export type { FlowCallback }
+
+/**
+ * What is owed to a control plane about a flow: sent in its own lane of the outbox, not before `notBefore`, and never
+ * before the answer to a message that is being worked on. `flow` is as it was when the callback became owed.
+ */
+export async function enqueueCallback(
+  app: Application,
+  tx: Transaction,
+  flow: DataFlow,
+  callback: FlowCallback,
+  options: { readonly error?: string | null; readonly notBefore?: Date } = {},
+): Promise<void> {
+  const controlPlane = await tx.controlPlanes.get({ id: flow.controlPlaneId })
+  if (controlPlane === undefined || controlPlane.callbackUrl === null) return
+  const earliest = new Date(app.now().getTime() + callbackDelayMs)
+  const { notBefore = earliest, error = null } = options
+  await enqueue(app, tx, flow, {
+    kind: 'flow-callback',
+    callback,
+    error,
+    notBefore: notBefore > earliest ? notBefore : earliest,
+  })
+}
+
+/** The access document, owed to the receiver of a push. */
+export async function enqueueAccessDocument(
+  app: Application,
+  tx: Transaction,
+  flow: DataFlow,
+): Promise<void> {
+  await enqueue(app, tx, flow, {
+    kind: 'access-document',
+    callback: null,
+    error: null,
+    notBefore: app.now(),
+  })
+}
+
+async function enqueue(
+  app: Application,
+  tx: Transaction,
+  flow: DataFlow,
+  what: {
+    readonly kind: 'flow-callback' | 'access-document'
+    readonly callback: string | null
+    readonly error: string | null
+    readonly notBefore: Date
+  },
+): Promise<void> {
+  const now = app.now()
+  const id = newId('dlv', now, app.randomBytes(10))
+  const { kind, callback, error, notBefore } = what
+  await tx.deliveries.insert({
+    id,
+    kind,
+    workspaceId: flow.workspaceId,
+    subscriptionId: null,
+    flowId: flow.id,
+    sequence: null,
+    eventId: null,
+    eventType: null,
+    callback,
+    error,
+    flowState: kind === 'flow-callback' ? flow.state : null,
+    state: 'PENDING',
+    reason: null,
+    attempts: 0,
+    createdAt: now,
+    nextAttemptAt: notBefore,
+    endedAt: null,
+  })
+  await tx.work.schedule('callback', id, notBefore)
+}

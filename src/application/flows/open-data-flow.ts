@@ -1,0 +1,95 @@
+import type { DataFlow } from '../../domain/data-flow.ts'
+import type { ControlPlane } from '../../domain/control-plane.ts'
+import { newId } from '../../domain/ids.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import type { Application } from '../application.ts'
+import type { OpeningMessage } from './opening-message.ts'
+import type { Transaction } from '../ports/database.ts'
+
+/**
+ * The flow that an earlier copy of this message opened, or undefined when the process is new. Throws
+ * `state-conflict` for another message on an existing process, or a process that was terminated before it began.
+ */
+export async function repeatedFlow(
+  app: Application,
+  tx: Transaction,
+  controlPlane: ControlPlane,
+  message: OpeningMessage,
+  side: DataFlow['side'],
+): Promise<DataFlow | undefined> {
+  const key = { controlPlaneId: controlPlane.id, processId: message.processId }
+  const flow = await tx.flows.first(key)
+  if (flow !== undefined) {
+    const repeated = flow.openingMessageId === message.messageId && flow.side === side
+    if (repeated && flow.state !== 'TERMINATED') return flow
+    throw new ProblemError('state-conflict', 'A data flow of this process exists already.')
+  }
+  const remembered = await tx.rememberedTerminations.get(key)
+  if (remembered !== undefined && remembered.until > app.now()) {
+    throw new ProblemError('state-conflict', 'This process was terminated before it began.')
+  }
+  return undefined
+}
+
+export interface FlowWish {
+  readonly side: DataFlow['side']
+  readonly direction: DataFlow['direction']
+  readonly workspaceId: string
+  readonly transferId: string | null
+  readonly sealedAddress: string | null
+  readonly id: string
+}
+
+export const newFlowId = (app: Application) => newId('df', app.now(), app.randomBytes(10))
+
+/** Inserts a new flow in its first state. */
+export async function insertFlow(
+  app: Application,
+  tx: Transaction,
+  controlPlane: ControlPlane,
+  message: OpeningMessage,
+  wish: FlowWish,
+): Promise<DataFlow> {
+  const now = app.now()
+  const asynchronous = app.conduct.asynchronous(message.agreementId)
+  const opened = wish.side === 'provider' ? 'STARTED' : 'PREPARED'
+  const opening = wish.side === 'provider' ? 'STARTING' : 'PREPARING'
+  const state = asynchronous ? opening : opened
+  const flow: DataFlow = {
+    ...wish,
+    controlPlaneId: controlPlane.id,
+    protocol: controlPlane.protocol,
+    processId: message.processId,
+    transferType: message.transferType,
+    agreementId: message.agreementId,
+    datasetId: message.datasetId,
+    counterPartyId: message.counterPartyId,
+    participantId: message.participantId,
+    openingMessageId: message.messageId,
+    state,
+    stateReason: null,
+    asynchronous,
+    completeAt: state === 'STARTED' ? completionTime(app, message.agreementId) : null,
+    createdAt: now,
+    startedAt: state === 'STARTED' ? now : null,
+    endedAt: null,
+    endCause: null,
+    deadline: flowDeadline(app, wish),
+  }
+  await tx.flows.insert(flow)
+  await tx.work.schedule('flow', flow.id, now)
+  return flow
+}
+
+/** When a flow that has just shown STARTED completes itself; null: never. */
+export function completionTime(app: Application, agreementId: string): Date | null {
+  const afterMs = app.conduct.completesAfterMs(agreementId)
+  return afterMs === null ? null : new Date(app.now().getTime() + afterMs)
+}
+
+function flowDeadline(app: Application, { side, direction }: FlowWish): Date | null {
+  const { preparedSeconds, pushSeconds } = app.settings
+  const now = app.now().getTime()
+  if (side === 'consumer') return new Date(now + preparedSeconds * 1000)
+  return direction === 'push' ? new Date(now + pushSeconds * 1000) : null
+}

@@ -1,0 +1,252 @@
+import { inputKey } from '../../domain/bucket-layout.ts'
+import type { Source } from '../../domain/data-address.ts'
+import { failure, FailureError, type Failure } from '../../domain/failure.ts'
+import { ProblemError } from '../../domain/problem.ts'
+import { isFinalTransfer, type Transfer } from '../../domain/transfer.ts'
+import { hasEnded, type Workspace } from '../../domain/workspace.ts'
+import { secondsFrom, type Application } from '../application.ts'
+import { availableFile, claimInput, releaseInput } from './input-writer.ts'
+import { PreconditionError } from '../ports/object-store.ts'
+import type { Transaction } from '../ports/database.ts'
+import { PullCancelled, type PullResult } from './pull-request.ts'
+import { pullSource } from './pull-source.ts'
+import { againAt, done, type Outcome, type Pass, type Reconciler } from '../reconciler.ts'
+import { changeTransfer, recordInputAvailable } from '../telling/record-change.ts'
+import { transferJournal } from './transfer-journal.ts'
+import { TransferPaused, watchTransfer } from './watch-transfer.ts'
+
+/** Runs of a transfer that made no progress, one after the other, before it fails. */
+const maxAttempts = 8
+
+export function transferReconciler(app: Application): Reconciler {
+  return {
+    kind: 'transfer',
+    slots: 4,
+    parkAfter: null,
+    maxBackoffMs: 60_000,
+    run: (pass) => reconcileTransfer(app, pass),
+  }
+}
+
+async function reconcileTransfer(app: Application, pass: Pass): Promise<Outcome> {
+  const { read } = app.database
+  const transfer = await read.transfers.get({ id: pass.id })
+  if (transfer === undefined) return done
+  const workspace = await read.workspaces.get({ id: transfer.workspaceId })
+  if (workspace === undefined) return done
+  if (isFinalTransfer(transfer)) return finishFlow(app, pass, transfer)
+  const ending = endingOf(app, transfer, workspace)
+  if (ending !== undefined) return endTransfer(app, pass, transfer, workspace, ending)
+  if (transfer.state === 'EXPECTED') return againAt(transfer.expiresAt)
+  if (transfer.paused || workspace.state !== 'READY') return pause(app, pass, transfer)
+  return pull(app, pass, transfer, workspace)
+}
+
+type Ending = { readonly state: 'FAILED' | 'CANCELLED'; readonly failure: Failure | null }
+
+function endingOf(app: Application, transfer: Transfer, workspace: Workspace): Ending | undefined {
+  if (hasEnded(workspace)) {
+    return { state: 'FAILED', failure: failure('workspace-ended', 'The workspace has ended.') }
+  }
+  if (transfer.cancelRequestedAt !== null) return { state: 'CANCELLED', failure: null }
+  if (transfer.expiresAt > app.now()) return undefined
+  const message = 'The data did not arrive within the time limit.'
+  return { state: 'FAILED', failure: failure('input-timeout', message) }
+}
+
+async function endTransfer(
+  app: Application,
+  pass: Pass,
+  transfer: Transfer,
+  workspace: Workspace,
+  ending: Ending,
+): Promise<Outcome> {
+  if (transfer.uploadId !== null) {
+    const key = inputKey(transfer.input)
+    await app.store.abortUpload(workspace.bucket, key, transfer.uploadId, pass.signal)
+  }
+  await pass.record((tx) => recordEnd(app, tx, transfer, ending))
+  return againAt(app.now())
+}
+
+async function recordEnd(
+  app: Application,
+  tx: Transaction,
+  transfer: Transfer,
+  ending: Ending,
+): Promise<void> {
+  const current = await tx.transfers.get({ id: transfer.id })
+  if (current === undefined || isFinalTransfer(current)) return
+  const cleared = { sealedSource: null, uploadId: null, stateReason: null, endedAt: app.now() }
+  await changeTransfer(app, tx, current, { ...cleared, ...ending })
+  await tx.transferParts.deleteWhere({ transferId: transfer.id })
+  await releaseInput(tx, transfer.workspaceId, transfer.input, transfer.id)
+  await wakeFlow(app, tx, transfer)
+}
+
+async function wakeFlow(app: Application, tx: Transaction, transfer: Transfer): Promise<void> {
+  if (transfer.flowId !== null) await tx.work.schedule('flow', transfer.flowId, app.now())
+}
+
+async function finishFlow(app: Application, pass: Pass, transfer: Transfer): Promise<Outcome> {
+  if (transfer.flowId !== null) await pass.record((tx) => wakeFlow(app, tx, transfer))
+  return done
+}
+
+/** Nothing moves while the flow or the workspace is suspended, or the bucket is not there yet; the resume wakes it. */
+async function pause(app: Application, pass: Pass, transfer: Transfer): Promise<Outcome> {
+  if (transfer.state === 'RUNNING') {
+    await pass.record(async (tx) => {
+      await changeTransfer(app, tx, transfer, { state: 'QUEUED' })
+      await releaseInput(tx, transfer.workspaceId, transfer.input, transfer.id)
+    })
+  }
+  return againAt(transfer.expiresAt)
+}
+
+async function pull(
+  app: Application,
+  pass: Pass,
+  transfer: Transfer,
+  workspace: Workspace,
+): Promise<Outcome> {
+  const running = await pass.record((tx) => begin(app, tx, transfer))
+  if (running === undefined) return againAt(secondsFrom(app.now(), 2))
+  try {
+    const result = await copySource(app, pass, running, workspace)
+    await pass.record((tx) => recordSuccess(app, tx, running, result))
+    return againAt(app.now())
+  } catch (error) {
+    return settlePullError(app, pass, running, error)
+  }
+}
+
+/** Takes the input and shows RUNNING; undefined while another writer has it. */
+async function begin(
+  app: Application,
+  tx: Transaction,
+  transfer: Transfer,
+): Promise<Transfer | undefined> {
+  const origin = { type: 'pull', transferId: transfer.id } as const
+  const { workspaceId, input, id } = transfer
+  if (!(await claimInput(app, tx, workspaceId, input, id, origin))) return undefined
+  const startedAt = transfer.startedAt ?? app.now()
+  return changeTransfer(app, tx, transfer, { state: 'RUNNING', startedAt, stateReason: null })
+}
+
+async function copySource(
+  app: Application,
+  pass: Pass,
+  transfer: Transfer,
+  workspace: Workspace,
+): Promise<PullResult> {
+  const place = { table: 'transfers', id: transfer.id, column: 'sealed_source' }
+  const source = JSON.parse(await app.secrets.open(place, transfer.sealedSource ?? '')) as Source
+  const parts = await app.database.read.transferParts.list({
+    where: { transferId: transfer.id },
+    orderBy: 'partNumber',
+  })
+  await using watch = watchTransfer(app, pass, transfer)
+  return await pullSource({
+    reader: app.sources,
+    store: app.store,
+    bucket: workspace.bucket,
+    key: inputKey(transfer.input),
+    source,
+    state: { ...transfer, parts },
+    expectedBytes: transfer.expectedBytes,
+    expectedSha256: transfer.expectedSha256,
+    maxBytes: Math.max(0, workspace.limits.storageBytes - workspace.storageBytes),
+    condition: {},
+    journal: transferJournal(pass, transfer.id, watch.progress),
+    beforePublish: () => pass.renew(),
+    signal: watch.signal,
+  })
+}
+
+async function recordSuccess(
+  app: Application,
+  tx: Transaction,
+  transfer: Transfer,
+  result: PullResult,
+): Promise<void> {
+  const { workspaceId, input, id } = transfer
+  const origin = { type: 'pull', transferId: id } as const
+  await changeTransfer(app, tx, transfer, {
+    state: 'SUCCEEDED',
+    stateReason: null,
+    bytesDone: result.bytes,
+    bytesTotal: result.bytes,
+    bytesPerSecond: null,
+    sha256: result.sha256,
+    sealedSource: null,
+    uploadId: null,
+    endedAt: app.now(),
+  })
+  await tx.transferParts.deleteWhere({ transferId: id })
+  await recordInputAvailable(app, tx, availableFile(app, workspaceId, input, { ...result, origin }))
+  await wakeFlow(app, tx, transfer)
+  app.metrics.count('transferred_bytes_total', { way: 'pull' }, result.bytes)
+}
+
+/** A pull that was told to stop is looked at again; a final failure ends it; anything else is tried again. */
+async function settlePullError(
+  app: Application,
+  pass: Pass,
+  transfer: Transfer,
+  error: unknown,
+): Promise<Outcome> {
+  if (error instanceof PullCancelled || error instanceof TransferPaused) return againAt(app.now())
+  const ending = finalFailure(error)
+  if (ending !== undefined) {
+    await pass.record((tx) => recordEnd(app, tx, transfer, { state: 'FAILED', failure: ending }))
+    return againAt(app.now())
+  }
+  if (pass.signal.aborted) throw error
+  return retry(app, pass, transfer, error)
+}
+
+function finalFailure(error: unknown): Failure | undefined {
+  if (error instanceof FailureError && error.failure.class !== 'system') return error.failure
+  if (error instanceof PreconditionError)
+    return failure('input-changed', 'The input was replaced meanwhile.')
+  if (error instanceof ProblemError && error.code === 'input-in-use') {
+    return failure('input-changed', error.detail)
+  }
+  return undefined
+}
+
+async function retry(
+  app: Application,
+  pass: Pass,
+  transfer: Transfer,
+  error: unknown,
+): Promise<Outcome> {
+  const current = await app.database.read.transfers.get({ id: transfer.id })
+  if (current === undefined) return done
+  const progressed = current.bytesDone > transfer.bytesDone
+  const attempts = progressed ? 1 : current.attempts + 1
+  const reason =
+    error instanceof FailureError
+      ? error.failure
+      : failure('internal', 'The transfer met an error.')
+  if (attempts >= maxAttempts) {
+    await pass.record((tx) => recordEnd(app, tx, current, { state: 'FAILED', failure: reason }))
+    return againAt(app.now())
+  }
+  if (!(error instanceof FailureError))
+    app.log.warn({ transferId: transfer.id, error: String(error) }, 'a pull met an error')
+  const until = secondsFrom(app.now(), Math.min(60, 2 ** attempts))
+  await pass.record(async (tx) => {
+    const since = app.now().toISOString()
+    const stateReason = {
+      code: 'retry-backoff',
+      message: reason.message,
+      since,
+      until: until.toISOString(),
+    } as const
+    await changeTransfer(app, tx, current, { state: 'QUEUED', attempts, stateReason })
+    await releaseInput(tx, transfer.workspaceId, transfer.input, transfer.id)
+  })
+  return againAt(until)
+}

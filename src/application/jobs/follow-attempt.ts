@@ -1,0 +1,174 @@
+import { claimKey } from '../../domain/bucket-layout.ts'
+import { failure, FailureError, type Failure } from '../../domain/failure.ts'
+import type { Attempt, AttemptState, JobState } from '../../domain/job.ts'
+import { hasEnded } from '../../domain/workspace.ts'
+import { secondsFrom } from '../application.ts'
+import { finishAttempt } from './finish-attempt.ts'
+import type { AttemptStatus } from '../ports/compute-backend.ts'
+import { reason, type JobContext } from './job-context.ts'
+import { againAt, againAtEarliest, type Outcome } from '../reconciler.ts'
+import { changeJob } from '../telling/record-change.ts'
+import { ensureAttempt, renewAgentCredentials } from './start-attempt.ts'
+
+/** Changes of an attempt are told by the backend; it is looked at this often in any case. */
+const lookSeconds = 5
+/** How long after its own limit the agent may still need before the service steps in. */
+const marginSeconds = 60
+
+type Living = Exclude<AttemptStatus['phase'], 'absent' | 'ended'>
+
+const states: Record<Living, { readonly job: JobState; readonly attempt: AttemptState }> = {
+  pending: { job: 'QUEUED', attempt: 'QUEUED' },
+  staging: { job: 'STAGING', attempt: 'STAGING' },
+  running: { job: 'RUNNING', attempt: 'RUNNING' },
+  collecting: { job: 'COLLECTING', attempt: 'COLLECTING' },
+}
+
+/** Brings a living attempt on: makes it exist, shows its state, renews its session, stops it, takes its end. */
+export async function followAttempt(context: JobContext, attempt: Attempt): Promise<Outcome> {
+  const { app, pass, job } = context
+  const ref = { jobId: job.id, attempt: attempt.number }
+  const status = await app.compute.status(ref, pass.signal)
+  switch (status.phase) {
+    case 'absent':
+      return followAbsent(context, attempt)
+    case 'ended':
+      return finishAttempt(context, attempt, status)
+    case 'pending':
+    case 'staging':
+    case 'running':
+    case 'collecting':
+      return followLiving(context, attempt, status)
+  }
+}
+
+/** Not there: made, unless it ran before. No attempt runs twice. */
+async function followAbsent(context: JobContext, attempt: Attempt): Promise<Outcome> {
+  const { app, pass, job, workspace } = context
+  const ending = endOf(context)
+  const claim = claimKey(job.id, attempt.number)
+  const ran =
+    attempt.state !== 'QUEUED' ||
+    (await app.store.head(workspace.bucket, claim, pass.signal)) !== null
+  if (ran || ending !== undefined) {
+    const lost = ran ? failure('node-lost', 'The attempt has vanished from where it ran.') : null
+    return finishAttempt(context, attempt, absentEnd(app.now(), lost))
+  }
+  try {
+    await ensureAttempt(context)
+  } catch (error) {
+    if (!(error instanceof FailureError) || error.failure.class === 'system') throw error
+    return finishAttempt(context, attempt, absentEnd(app.now(), error.failure))
+  }
+  return againAt(secondsFrom(app.now(), 1))
+}
+
+const absentEnd = (now: Date, found: Failure | null) =>
+  ({
+    phase: 'ended',
+    startedAt: null,
+    endedAt: now,
+    exitCode: null,
+    failure: found,
+    usage: { wallSeconds: 0, cpuSeconds: null, gpuSeconds: 0 },
+    imageDigest: null,
+  }) as const
+
+async function followLiving(
+  context: JobContext,
+  attempt: Attempt,
+  status: Extract<AttemptStatus, { phase: Living }>,
+): Promise<Outcome> {
+  const { app, pass, job } = context
+  await showState(context, attempt, status)
+  const stopped = await stopIfNeeded(context, attempt, status)
+  if (stopped) return againAt(secondsFrom(app.now(), 1))
+  if (status.phase === 'pending' && status.reason === null) await ensureAttempt(context)
+  const renewAt = await renewAgentCredentials(context, attempt)
+  pass.signal.throwIfAborted()
+  const deadline = phaseDeadline(context, job.stateSince, status.phase)
+  return againAtEarliest(secondsFrom(app.now(), lookSeconds), renewAt, deadline)
+}
+
+async function showState(
+  { app, pass, job }: JobContext,
+  attempt: Attempt,
+  status: Extract<AttemptStatus, { phase: Living }>,
+): Promise<void> {
+  const shown = states[status.phase]
+  const pending = status.phase === 'pending' ? status.reason : null
+  const known =
+    job.state === shown.job && (job.stateReason?.message ?? null) === (pending?.message ?? null)
+  if (known && attempt.state === shown.attempt) return
+  const startedAt = 'startedAt' in status ? status.startedAt : attempt.startedAt
+  const stateReason = pending === null ? null : reason(app, pending.code, pending.message, null)
+  await pass.record(async (tx) => {
+    const current = await tx.jobs.get({ id: job.id })
+    if (current === undefined) return
+    const stateSince = current.state === shown.job ? current.stateSince : app.now()
+    const patch = {
+      state: shown.job,
+      stateReason,
+      stateSince,
+      startedAt: current.startedAt ?? startedAt,
+    }
+    await changeJob(app, tx, current, patch)
+    await tx.attempts.update(
+      { jobId: job.id, number: attempt.number },
+      { state: shown.attempt, startedAt },
+    )
+  })
+}
+
+/** Why a living attempt has to end, and what that makes of the job. */
+function endOf({ job, workspace, version }: JobContext): Failure | 'cancelled' | undefined {
+  if (hasEnded(workspace)) return failure('workspace-ended', 'The workspace has ended.')
+  if (job.cancelRequestedAt !== null) return 'cancelled'
+  if (workspace.state === 'SUSPENDED' && version.content.onSuspend === 'cancel') {
+    return failure('workspace-suspended', 'The service cancels jobs of a suspended workspace.')
+  }
+  return undefined
+}
+
+/** True when the attempt was told to stop: its end is waited for. */
+async function stopIfNeeded(
+  context: JobContext,
+  attempt: Attempt,
+  status: Extract<AttemptStatus, { phase: Living }>,
+): Promise<boolean> {
+  const { app, pass, job, version } = context
+  const late = phaseDeadline(context, job.stateSince, status.phase) <= app.now()
+  const ending = endOf(context) ?? (late ? lateFailure(status.phase) : undefined)
+  if (ending === undefined) return job.stopFailure !== null
+  if (ending !== 'cancelled' && job.stopFailure === null) {
+    await pass.record((tx) => tx.jobs.update({ id: job.id }, { stopFailure: ending }))
+  }
+  const { graceSeconds } = version.content.limits
+  await app.compute.stop({ jobId: job.id, attempt: attempt.number }, graceSeconds, pass.signal)
+  return true
+}
+
+function phaseDeadline({ version }: JobContext, since: Date, phase: Living): Date {
+  const { queueSeconds, stageSeconds, runSeconds, collectSeconds, graceSeconds } =
+    version.content.limits
+  const seconds = {
+    pending: queueSeconds,
+    staging: stageSeconds + marginSeconds,
+    running: runSeconds + graceSeconds + marginSeconds,
+    collecting: collectSeconds + marginSeconds,
+  }
+  return secondsFrom(since, seconds[phase])
+}
+
+function lateFailure(phase: Living): Failure {
+  switch (phase) {
+    case 'pending':
+      return failure('queue-timeout', 'The job did not start within the time limit of the queue.')
+    case 'staging':
+      return failure('staging-failed', 'The inputs were not staged within the time limit.')
+    case 'running':
+      return failure('run-timeout', 'The worker ran longer than its limit.')
+    case 'collecting':
+      return failure('collecting-failed', 'The results were not collected within the time limit.')
+  }
+}
