@@ -21,6 +21,8 @@ export function crashCompute(store: ObjectStore) {
   /** Workers begun, by attempt. */
   const runs = new Map<string, number>()
   const removed: string[] = []
+  /** The phase that attempts stay in, while the test holds them there. */
+  const hold: { at: (typeof phases)[number] } = { at: 'ended' }
 
   const work = async ({ ref, bucket }: { ref: AttemptRef; bucket: string }) => {
     const name = nameOf(ref)
@@ -53,9 +55,9 @@ export function crashCompute(store: ObjectStore) {
     status: async (ref) => {
       const found = attempts.get(nameOf(ref))
       if (found === undefined) return { phase: 'absent' }
-      const phase = phases[Math.min(found.looks, phases.length - 1)] ?? 'ended'
+      const phase = phases[Math.min(found.looks, phases.indexOf(hold.at))] ?? 'ended'
       found.looks += 1
-      if (phase === 'running') await work(found)
+      if (phase === 'running' && !runs.has(nameOf(ref))) await work(found)
       return statusOf(phase)
     },
     observe: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
@@ -63,6 +65,7 @@ export function crashCompute(store: ObjectStore) {
     stop: (ref) => {
       const found = attempts.get(nameOf(ref))
       if (found !== undefined) found.looks = phases.length
+      hold.at = 'ended'
       return Promise.resolve()
     },
     remove: (ref) => {
@@ -72,7 +75,7 @@ export function crashCompute(store: ObjectStore) {
     logs: () => Promise.resolve(Readable.from([Buffer.from('a line\n')])),
     list: () => Promise.resolve([...attempts.values()].map(({ ref }) => ref)),
   }
-  return { backend, runs, removed, attempts }
+  return { backend, runs, removed, attempts, hold }
 }
 
 export type CrashCompute = ReturnType<typeof crashCompute>

@@ -75,7 +75,16 @@ export async function crashWorld(
       return Promise.resolve({ status: 200, headers: {}, body: '' })
     },
   }
-  const far = { store, credentials: issuer, compute: compute.backend, outbound }
+  const credentials: Application['credentials'] = {
+    minimumSeconds: issuer.minimumSeconds,
+    maximumSeconds: issuer.maximumSeconds,
+    isCut: (bucket, session, signal) => issuer.isCut(bucket, session, signal),
+    issue: async (bucket, purpose, seconds, signal) => {
+      const session = await issuer.issue(bucket, purpose, seconds, signal)
+      return { ...session, expiresAt: new Date(clock.now.getTime() + seconds * 1000) }
+    },
+  }
+  const far = { store, credentials, compute: compute.backend, outbound }
   const { app: plain, clock } = await operatedApplication(t, far)
   const app = { ...plain, sources }
   const controlPlane = { ...openControlPlane, callbackUrl: 'http://127.0.0.1:9/signaling' }
