@@ -1,6 +1,7 @@
 import { requestTransfer } from '../../src/application/intake/request-transfer.ts'
 import { submitJob } from '../../src/application/jobs/submit-job.ts'
 import { createSubscription } from '../../src/application/telling/create-subscription.ts'
+import type { deletionReport } from '../../src/application/workspaces/deletion-report.ts'
 import { endWorkspace } from '../../src/application/workspaces/settle-workspace.ts'
 import {
   resumeWorkspace,
@@ -108,8 +109,8 @@ async function reportOf({ app }: CrashWorld, workspaceId: string) {
   const payload = Buffer.from(found.jws.split('.')[1] ?? '', 'base64url').toString()
   const { objectsDeleted, bytesDeleted, uploadsAborted, accessCut, endCause } = JSON.parse(
     payload,
-  ) as Record<string, never>
-  return { objectsDeleted, bytesDeleted, uploadsAborted, by: accessCut['by'], endCause }
+  ) as ReturnType<typeof deletionReport>
+  return { objectsDeleted, bytesDeleted, uploadsAborted, by: accessCut.by, endCause }
 }
 
 const provisioning: CrashCase = {

@@ -89,8 +89,8 @@ async function cutConsumers(app: Application, pass: Pass, workspace: Workspace):
   return { kind: 'wait', until: secondsFrom(app.now(), lookAgainSeconds) }
 }
 
-/** Transfers and jobs are ended by their own reconcilers, with grace. */
-async function awaitWork(app: Application, _pass: Pass, workspace: Workspace): Promise<Step> {
+/** Transfers and jobs are ended by their own reconcilers, with grace; jobs that were parked are let run again. */
+async function awaitWork(app: Application, pass: Pass, workspace: Workspace): Promise<Step> {
   const where = { workspaceId: workspace.id }
   const jobs = await app.database.read.jobs.list({ where })
   const transfers = await app.database.read.transfers.list({ where })
@@ -98,6 +98,11 @@ async function awaitWork(app: Application, _pass: Pass, workspace: Workspace): P
   if (jobs.every(isFinalJob) && transfers.every(isFinalTransfer) && attempts.length === 0) {
     return { kind: 'proven', record: { workEndedAt: app.now().toISOString() } }
   }
+  const open = jobs.filter((job) => !isFinalJob(job)).map(({ id }) => id)
+  const left = new Set([...open, ...attempts.map(({ jobId }) => jobId)])
+  await pass.record(async (tx) => {
+    for (const id of left) await tx.work.unpark('job', id, app.now())
+  })
   return { kind: 'wait', until: secondsFrom(app.now(), lookAgainSeconds) }
 }
 
