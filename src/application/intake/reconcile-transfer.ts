@@ -3,14 +3,22 @@ import type { Source } from '../../domain/data-address.ts'
 import { failure, FailureError, type Failure } from '../../domain/failure.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { isFinalTransfer, type Transfer } from '../../domain/transfer.ts'
-import { hasEnded, type Workspace } from '../../domain/workspace.ts'
+import type { Workspace } from '../../domain/workspace.ts'
 import { secondsFrom, type Application } from '../application.ts'
-import { availableFile, claimInput, releaseInput } from './input-writer.ts'
+import { endingOf, endTransfer, recordEnd, wakeFlow } from './end-transfer.ts'
+import { availableFile, claimInput, releaseInput, writerSeconds } from './input-writer.ts'
 import { PreconditionError } from '../ports/object-store.ts'
 import type { Transaction } from '../ports/database.ts'
 import { PullCancelled, type PullResult } from './pull-request.ts'
 import { pullSource } from './pull-source.ts'
-import { againAt, done, type Outcome, type Pass, type Reconciler } from '../reconciler.ts'
+import {
+  againAt,
+  againAtEarliest,
+  done,
+  type Outcome,
+  type Pass,
+  type Reconciler,
+} from '../reconciler.ts'
 import { changeTransfer, recordInputAvailable } from '../telling/record-change.ts'
 import { transferJournal } from './transfer-journal.ts'
 import { TransferPaused, watchTransfer } from './watch-transfer.ts'
@@ -38,54 +46,27 @@ async function reconcileTransfer(app: Application, pass: Pass): Promise<Outcome>
   const ending = endingOf(app, transfer, workspace)
   if (ending !== undefined) return endTransfer(app, pass, transfer, workspace, ending)
   if (transfer.state === 'EXPECTED') return againAt(transfer.expiresAt)
+  if (transfer.sealedSource === null) return followSink(app, pass, transfer)
   if (transfer.paused || workspace.state !== 'READY') return pause(app, pass, transfer)
   return pull(app, pass, transfer, workspace)
 }
 
-type Ending = { readonly state: 'FAILED' | 'CANCELLED'; readonly failure: Failure | null }
-
-function endingOf(app: Application, transfer: Transfer, workspace: Workspace): Ending | undefined {
-  if (hasEnded(workspace)) {
-    return { state: 'FAILED', failure: failure('workspace-ended', 'The workspace has ended.') }
-  }
-  if (transfer.cancelRequestedAt !== null) return { state: 'CANCELLED', failure: null }
-  if (transfer.expiresAt > app.now()) return undefined
-  const message = 'The data did not arrive within the time limit.'
-  return { state: 'FAILED', failure: failure('input-timeout', message) }
-}
-
-async function endTransfer(
-  app: Application,
-  pass: Pass,
-  transfer: Transfer,
-  workspace: Workspace,
-  ending: Ending,
-): Promise<Outcome> {
-  if (transfer.uploadId !== null) {
-    const key = inputKey(transfer.input)
-    await app.store.abortUpload(workspace.bucket, key, transfer.uploadId, pass.signal)
-  }
-  await pass.record((tx) => recordEnd(app, tx, transfer, ending))
-  return againAt(app.now())
-}
-
-async function recordEnd(
-  app: Application,
-  tx: Transaction,
-  transfer: Transfer,
-  ending: Ending,
-): Promise<void> {
-  const current = await tx.transfers.get({ id: transfer.id })
-  if (current === undefined || isFinalTransfer(current)) return
-  const cleared = { sealedSource: null, uploadId: null, stateReason: null, endedAt: app.now() }
-  await changeTransfer(app, tx, current, { ...cleared, ...ending })
-  await tx.transferParts.deleteWhere({ transferId: transfer.id })
-  await releaseInput(tx, transfer.workspaceId, transfer.input, transfer.id)
-  await wakeFlow(app, tx, transfer)
-}
-
-async function wakeFlow(app: Application, tx: Transaction, transfer: Transfer): Promise<void> {
-  if (transfer.flowId !== null) await tx.work.schedule('flow', transfer.flowId, app.now())
+/** Bytes come through the sink. A sender that died gives the expectation its place back. */
+async function followSink(app: Application, pass: Pass, transfer: Transfer): Promise<Outcome> {
+  const { workspaceId, input, id } = transfer
+  const held = await app.database.read.inputs.get({ workspaceId, name: input })
+  const now = app.now()
+  const begun = transfer.startedAt ?? now
+  const aliveUntil = held?.writer === id ? held.writerUntil : secondsFrom(begun, writerSeconds)
+  if (aliveUntil !== null && aliveUntil > now)
+    return againAtEarliest(aliveUntil, transfer.expiresAt)
+  await pass.record(async (tx) => {
+    const current = await tx.transfers.get({ id })
+    if (current?.state !== 'RUNNING') return
+    await changeTransfer(app, tx, current, { state: 'EXPECTED' })
+    await releaseInput(tx, workspaceId, input, id)
+  })
+  return againAt(transfer.expiresAt)
 }
 
 async function finishFlow(app: Application, pass: Pass, transfer: Transfer): Promise<Outcome> {
