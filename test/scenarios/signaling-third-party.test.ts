@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { after, before, test } from 'node:test'
+import { after, before, test, type TestContext } from 'node:test'
 import { consumerClient, type ConsumerClient } from '../support/consumer-client.ts'
 import {
   controlPlaneFile,
@@ -87,13 +87,18 @@ async function push(answer: SignalingAnswer, bytes: Buffer, hold?: () => Promise
   return promise
 }
 
-const inputOf = async (consumer: ConsumerClient, name: string) =>
-  (await consumer.call('GET', `/inputs/${name}`)).body as {
-    state?: string
-    bytes?: number
-    sha256?: string
-    origin?: { type: string }
-  }
+interface ShownInput {
+  readonly name: string
+  readonly state: string
+  readonly bytes: number
+  readonly sha256: string | null
+  readonly origin: { readonly type: string }
+}
+
+async function inputOf(consumer: ConsumerClient, name: string): Promise<ShownInput> {
+  const { items } = (await consumer.call('GET', '/inputs')).body as { items: ShownInput[] }
+  return items.find((input) => input.name === name) ?? assert.fail(`no input ${name}`)
+}
 
 const transferOf = async (processId: string) => {
   const { read } = signaling.under.service.app.database
@@ -124,7 +129,7 @@ test('a prepared push takes bytes in chunks, before its started, into the named 
   assert.ok(transferId)
   const input = await inputOf(consumer, 'partner.csv')
   assert.deepEqual([input.state, input.bytes, input.sha256], ['AVAILABLE', content.length, sha256])
-  assert.equal(input.origin?.type, 'sink')
+  assert.equal(input.origin.type, 'sink')
   assert.equal(await signaling.state(processId), 'PREPARED')
   assert.equal((await signaling.send(`${processId}/started`, message())).status, 200)
   assert.equal((await push(prepared, content)).status, 200, 'the same bytes again')
@@ -168,7 +173,7 @@ test('a terminated push takes no bytes any more, and its transfer has failed', a
   const opening = openingBody({ transferType: 'HttpData-PUSH' })
   const prepared = await signaling.send('prepare', opening)
   await signaling.send(`${opening.processId}/terminate`, message())
-  assert.equal((await push(prepared, content)).status, 401)
+  assert.equal((await push(prepared, Buffer.from('too late'))).status, 401)
   const { state, failure } = await transferOf(opening.processId)
   assert.deepEqual([state, failure?.code], ['FAILED', 'source-terminated'])
 })
@@ -223,61 +228,68 @@ test('a source that refuses makes the flow TERMINATED, and the control plane is 
   }
 })
 
-test('suspend pauses a pull, resume goes on; terminate ends a running one', async () => {
+/** A source that sends one half, and the other one when the promise of its request is fulfilled. */
+async function slowSource(t: TestContext, otherHalf: (count: number) => Promise<unknown>) {
   const half = content.length / 2
-  const gate = Promise.withResolvers<undefined>()
   const slow = await startSource((_incoming, response, count) => {
-    response.writeHead(200, { 'content-length': content.length })
+    response.writeHead(200, { 'content-length': content.length, etag: '"1"' })
     response.write(content.subarray(0, half))
-    if (count > 0)
-      gate.promise.then(
-        () => response.end(content.subarray(half)),
-        () => undefined,
-      )
+    otherHalf(count).then(
+      () => response.end(content.subarray(half)),
+      () => response.destroy(),
+    )
   })
-  try {
-    const { workspace, consumer } = await openWorkspace()
-    const opening = openingBody({ metadata: { workspace, input: 'slow' } })
-    const { processId } = opening
-    await signaling.send('prepare', opening)
-    const started = { ...message(), dataAddress: address(slow.url) }
-    await signaling.send(`${processId}/started`, started)
-    const transferIs = (id: string, state: string) =>
-      until(`a transfer ${state}`, async () => (await transferOf(id)).state === state)
-    await transferIs(processId, 'RUNNING')
-    assert.equal((await signaling.send(`${processId}/suspend`, message())).status, 200)
-    await transferIs(processId, 'QUEUED')
-    assert.equal(await signaling.state(processId), 'SUSPENDED')
-    const resumed = await signaling.send(`${processId}/resume`, message())
-    assert.deepEqual([resumed.status, resumed.body.state], [200, 'STARTED'])
-    await transferIs(processId, 'RUNNING')
-    gate.resolve(undefined)
-    await becomes(processId, 'COMPLETED')
-    assert.equal((await inputOf(consumer, 'slow')).sha256, sha256)
+  t.after(() => slow.stop())
+  return slow
+}
 
-    const second = openingBody({ metadata: { workspace, input: 'endless' } })
-    await signaling.send('prepare', second)
-    const hanging = await startSource((_incoming, response) => {
-      response.writeHead(200, { 'content-length': content.length })
-      response.write(content.subarray(0, half))
-    })
-    const dataAddress = address(hanging.url)
-    await signaling.send(`${second.processId}/started`, { ...message(), dataAddress })
-    await transferIs(second.processId, 'RUNNING')
-    await signaling.send(`${second.processId}/terminate`, message())
-    const ended = await until('the transfer to end', async () => {
-      const transfer = await transferOf(second.processId)
-      return transfer.endedAt !== null && transfer.sealedSource === null && transfer
-    })
-    await hanging.stop()
-    assert.deepEqual([ended.state, ended.failure?.code], ['FAILED', 'source-terminated'])
-    assert.equal(ended.uploadId, null)
-    const { read } = signaling.under.service.app.database
-    assert.equal(await read.inputs.get({ workspaceId: workspace, name: 'endless' }), undefined)
-    assert.deepEqual(signaling.plane.kindsOf(second.processId), [])
-  } finally {
-    await slow.stop()
-  }
+const never = new Promise<never>(() => undefined)
+
+const transferIs = (processId: string, state: string) =>
+  until(`a transfer ${state}`, async () => (await transferOf(processId)).state === state)
+
+test('suspend pauses a pull, and resume goes on', async (t) => {
+  const { workspace, consumer } = await openWorkspace()
+  const gate = Promise.withResolvers<undefined>()
+  const slow = await slowSource(t, (count) => (count === 0 ? never : gate.promise))
+  const opening = openingBody({ metadata: { workspace, input: 'slow' } })
+  const { processId } = opening
+  await signaling.send('prepare', opening)
+  const started = { ...message(), dataAddress: address(slow.url) }
+  await signaling.send(`${processId}/started`, started)
+  await transferIs(processId, 'RUNNING')
+  assert.equal((await signaling.send(`${processId}/suspend`, message())).status, 200)
+  await transferIs(processId, 'QUEUED')
+  assert.equal(await signaling.state(processId), 'SUSPENDED')
+  const resumed = await signaling.send(`${processId}/resume`, message())
+  assert.deepEqual([resumed.status, resumed.body.state], [200, 'STARTED'])
+  await transferIs(processId, 'RUNNING')
+  gate.resolve(undefined)
+  await becomes(processId, 'COMPLETED')
+  assert.equal((await inputOf(consumer, 'slow')).sha256, sha256)
+})
+
+test('terminate ends a running pull, and nothing of it is left', async (t) => {
+  const { workspace, consumer } = await openWorkspace()
+  const gate = Promise.withResolvers<undefined>()
+  const slow = await slowSource(t, () => gate.promise)
+  const opening = openingBody({ metadata: { workspace, input: 'endless' } })
+  const { processId } = opening
+  await signaling.send('prepare', opening)
+  const started = { ...message(), dataAddress: address(slow.url) }
+  await signaling.send(`${processId}/started`, started)
+  await transferIs(processId, 'RUNNING')
+  await signaling.send(`${processId}/terminate`, message())
+  gate.resolve(undefined)
+  const ended = await until('the end without its secrets', async () => {
+    const transfer = await transferOf(processId)
+    return transfer.endedAt !== null && transfer.sealedSource === null && transfer
+  })
+  assert.deepEqual([ended.state, ended.failure?.code], ['FAILED', 'source-terminated'])
+  assert.equal(ended.uploadId, null)
+  const { body } = await consumer.call('GET', '/inputs')
+  assert.deepEqual((body as { items: unknown[] }).items, [])
+  assert.deepEqual(signaling.plane.kindsOf(processId), [])
 })
 
 test('a target that is not there, or belongs to another participant context, is 404', async () => {
