@@ -10,7 +10,7 @@ import type { Log } from '../application/ports/log.ts'
 import type { SecretBox } from '../application/ports/secrets.ts'
 import { ConfigurationError, type Configuration } from '../config/configuration.ts'
 import { loadSecrets, type Secrets } from '../config/secrets.ts'
-import { isLoopback, listenerAddress } from './addresses.ts'
+import { addressesOf, isLoopback, listenerAddress } from './addresses.ts'
 import { openEgress, type OwnAddress } from './egress.ts'
 import { openObjectStore, type StoreParts } from './object-store.ts'
 
@@ -84,10 +84,16 @@ async function keptInstallationId(database: Database): Promise<string> {
   return (await database.read.settings.get({ name: 'installation-id' }))?.value ?? fresh
 }
 
-/** The embedded store is ours too: it is reached by S3 with given keys only. */
+/** The object store is ours, under each of its addresses: it is reached by S3 with given keys only. */
 function ownStore(configuration: Configuration, { embedded }: StoreParts): OwnAddress[] {
-  if (embedded === null) return []
-  return [{ host: listenerAddress(configuration, 'STORE').host, port: embedded.port, store: true }]
+  const configured = addressesOf(
+    configuration.text('DSC_STORE_URL'),
+    configuration.text('DSC_S3_ENDPOINT'),
+    configuration.text('DSC_STS_ENDPOINT'),
+  )
+  const { host } = listenerAddress(configuration, 'STORE')
+  const bound = embedded === null ? [] : [{ host, port: embedded.port }]
+  return [...configured, ...bound].map((address) => ({ ...address, store: true }))
 }
 
 /** Local jobs isolate nothing: whoever reaches a listener could run programs here. */

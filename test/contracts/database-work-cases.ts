@@ -58,10 +58,7 @@ export function databaseWorkCases(name: string, open: OpenDatabase): void {
       await assert.rejects(work.verify(lost), LeaseLost)
       await assert.rejects(work.renew(lost, leaseMs, at(leaseMs)), LeaseLost)
       await assert.rejects(work.park(lost, 'no', at(leaseMs)), LeaseLost)
-      await assert.rejects(
-        work.release(lost, { dueAt: null, failures: 0 }, at(leaseMs)),
-        LeaseLost,
-      )
+      await assert.rejects(work.release(lost, { dueAt: null, failures: 0 }, at(leaseMs)), LeaseLost)
       const writing = database.transaction(async (tx) => {
         await tx.work.verify(lost)
         await tx.settings.insert({ name: 'written', value: 'by the lost one' })
