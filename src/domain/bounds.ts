@@ -30,9 +30,10 @@ export const bounds = {
     /** Callbacks to control planes and pushed documents: short, so that a silent one frees its slot. */
     callbackMs: 10_000,
     /** Requests at once to one control plane, or of one workspace's documents. */
-    laneRequests: 4,
-    /** A lane that takes longer gets one request at a time. */
-    slowLaneMs: 2_000,
+    laneRequests: 16,
+    /** The same, after one that took longer than `slowLaneMs`. */
+    slowLaneRequests: 4,
+    slowLaneMs: 5_000,
     /** Between the turns of a full lane, and how far ahead they are given. */
     leastTurnMs: 10,
     mostTurnMs: 2_500,

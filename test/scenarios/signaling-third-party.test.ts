@@ -148,7 +148,7 @@ test('a push whose bytes come slowly is one delivery', async () => {
   const prepared = await signaling.send('prepare', opening)
   const idle = () =>
     until('the transfer to run', async () => {
-      await signaling.under.service.controller?.idle()
+      await signaling.under.service.controller.idle()
       return (await transferOf(opening.processId)).state !== 'EXPECTED'
     })
   const pushed = await push(prepared, content, idle)

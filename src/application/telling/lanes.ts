@@ -1,6 +1,6 @@
 import { bounds } from '../../domain/bounds.ts'
 
-/** Requests to one far side take only a part of the slots, and one that is slow or silent takes a single one. */
+/** Requests to one far side take only a part of the slots, and those to one that is slow or silent only a few. */
 export interface Lanes {
   /**
    * A place in the lane until it is disposed of, or, when the lane is full, the time of the next turn. The slower the
@@ -32,10 +32,12 @@ export function createLanes(): Lanes {
       const at = now().getTime()
       const lane = lanes.get(name) ?? { begun: new Set(), lastMs: 0, nextTurn: 0 }
       lanes.set(name, lane)
-      const slowness = Math.max(lane.lastMs, ...[...lane.begun].map((one) => at - one.at))
-      const { laneRequests, slowLaneMs } = bounds.telling
-      const places = slowness > slowLaneMs ? 1 : laneRequests
-      if (lane.begun.size >= places) return nextTurn(lane, slowness / laneRequests, at)
+      const { laneRequests, slowLaneRequests, slowLaneMs } = bounds.telling
+      const places = lane.lastMs > slowLaneMs ? slowLaneRequests : laneRequests
+      if (lane.begun.size >= places) {
+        const slowness = Math.max(lane.lastMs, ...[...lane.begun].map((one) => at - one.at))
+        return nextTurn(lane, slowness / places, at)
+      }
       const entry = { at }
       lane.begun.add(entry)
       return {
