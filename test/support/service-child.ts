@@ -10,6 +10,8 @@ export interface ChildSetup extends Pick<Setup, 'variables' | 'services' | 'cont
   readonly directory: string
   /** The program; `src/main.ts` unless given. */
   readonly program?: string
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[]
 }
 
 /** The product as an operator runs it: a process of its own. */
@@ -33,13 +35,14 @@ interface ReadyFile {
 const readyWithinMs = 60_000
 
 export async function startServiceChild(setup: ChildSetup): Promise<ServiceChild> {
-  const { directory, program = programPath } = setup
+  const { directory, program = programPath, nodeOptions = [] } = setup
   const readyFile = join(directory, 'ready.json')
   rmSync(readyFile, { force: true })
   const logFile = join(directory, 'service.log')
   const output = openSync(logFile, 'a')
   const begun = performance.now()
-  const child = spawn(process.execPath, [program, 'serve', '--ready-file', readyFile], {
+  const args = [...nodeOptions, program, 'serve', '--ready-file', readyFile]
+  const child = spawn(process.execPath, args, {
     cwd: directory,
     env: environment(setup),
     stdio: ['ignore', output, output],

@@ -1,4 +1,3 @@
-import { createHash, subtle, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ChunkCutter } from './pull-chunks.ts'
 import type { PulledPart, PullRequest } from './pull-request.ts'
@@ -71,22 +70,15 @@ async function sendPart(
   body: Buffer<ArrayBuffer>,
 ): Promise<PulledPart> {
   const { store, bucket, key, signal, journal } = request
-  const sha256 = await digestAside(body)
   const { etag } = await store.uploadPart(
     bucket,
     key,
-    { uploadId, partNumber, bytes: body.length, body, sha256 },
+    { uploadId, partNumber, bytes: body.length, body },
     signal,
   )
-  const part = { partNumber, bytes: body.length, etag, sha256 }
+  const part = { partNumber, bytes: body.length, etag }
   await journal.partDone(part)
   return part
-}
-
-/** SHA-256 on a thread of its own, unlike `createHash`. */
-async function digestAside(body: Buffer<ArrayBuffer>): Promise<string> {
-  const digest = await subtle.digest('SHA-256', body)
-  return Buffer.from(digest).toString('hex')
 }
 
 async function uploadStreamed(parts: PartsRequest): Promise<readonly PulledPart[]> {
@@ -108,9 +100,8 @@ async function streamPart(
 ): Promise<PulledPart> {
   const { store, bucket, key, signal, journal } = parts.request
   const { uploadId } = parts
-  const digest = createHash('sha256')
   const broken = new AbortController()
-  const body = Readable.from(exactly(parts, bytes, digest), { objectMode: false })
+  const body = Readable.from(exactly(parts, bytes), { objectMode: false })
   let fault: unknown
   body.once('error', (error) => {
     fault = error
@@ -124,7 +115,7 @@ async function streamPart(
       part,
       AbortSignal.any([signal, broken.signal]),
     )
-    const uploaded = { partNumber, bytes, etag, sha256: digest.digest('hex') }
+    const uploaded = { partNumber, bytes, etag }
     await journal.partDone(uploaded)
     return uploaded
   } catch (error) {
@@ -134,13 +125,12 @@ async function streamPart(
   }
 }
 
-async function* exactly({ cutter, onChunk }: PartsRequest, bytes: number, digest: Hash) {
+async function* exactly({ cutter, onChunk }: PartsRequest, bytes: number) {
   let left = bytes
   while (left > 0) {
     const chunk = await cutter.next(left)
     if (chunk === null) throw new FailureError('no-progress', 'The source ended too early.')
     left -= chunk.length
-    digest.update(chunk)
     onChunk(chunk)
     yield chunk
   }
