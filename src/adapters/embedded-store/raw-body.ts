@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { contentPassed } from '../memory/young-garbage.ts'
+import { contentPassed } from '../memory/garbage.ts'
 import { S3Error } from './s3-error.ts'
 
 const drainBytes = 16 * 1024 * 1024

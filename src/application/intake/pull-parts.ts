@@ -27,7 +27,10 @@ export async function uploadParts(parts: PartsRequest): Promise<readonly PulledP
   return parts.partBytes <= largestHeldPartBytes ? uploadHeld(parts) : uploadStreamed(parts)
 }
 
-/** Two buffers in turn: one is filled while the other is sent. */
+/**
+ * Two buffers in turn: one is filled while the other is sent. Their memory is given back at once when all is stored;
+ * after a failure, when a broken connection may still read them, they are left to the garbage collection.
+ */
 async function uploadHeld(parts: PartsRequest): Promise<readonly PulledPart[]> {
   const { partBytes, cutter, onChunk } = parts
   const done = [...parts.done]
@@ -43,6 +46,7 @@ async function uploadHeld(parts: PartsRequest): Promise<readonly PulledPart[]> {
     done.push(part)
     body = next
   }
+  for (const room of [even, odd]) room.buffer.transfer(0)
   return done
 }
 
