@@ -1,9 +1,19 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { address } from './address.ts'
+import { callback } from './callback.ts'
+import { coldStart } from './cold-start.ts'
 import type { Bench, Figure } from './figure.ts'
 import { pull } from './pull.ts'
+import { submissions } from './submissions.ts'
 import { table } from './table.ts'
 
-const benches: Readonly<Record<string, Bench>> = { pull }
+const benches: Readonly<Record<string, Bench>> = {
+  submissions,
+  pull,
+  callback,
+  address,
+  'cold-start': coldStart,
+}
 
 const usage = `usage: npm run bench -- [--json] [NAME …]    names: ${Object.keys(benches).join(', ')}\n`
 
