@@ -243,12 +243,13 @@ const tokens = ['callbackToken', 'sinkToken', 'reportToken', 'refreshToken', 'ac
 /** Names, ids and tokens that never were, as long as the given ones. */
 export function idsThatNeverWere(ids: Ids): Ids {
   const other = (char: string | undefined) => (char === 'a' ? 'b' : 'a')
-  const entries = Object.entries(ids).map(([field, value]) => {
+  const never: Record<string, string> = {}
+  for (const [field, value] of Object.entries(ids)) {
     const text = String(value)
     const at = tokens.includes(field) ? Math.floor(text.length / 2) : text.length - 1
-    return [field, `${text.slice(0, at)}${other(text[at])}${text.slice(at + 1)}`]
-  })
-  return Object.fromEntries(entries)
+    never[field] = `${text.slice(0, at)}${other(text[at])}${text.slice(at + 1)}`
+  }
+  return { ...ids, ...never }
 }
 
 /** All that is stored of one side: its rows and the objects of its bucket. */
