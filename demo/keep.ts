@@ -42,6 +42,7 @@ export async function keepOpen(
   terminal.quote(
     `curl -sH "X-Api-Key: $(cat ${ready.managementKeyFile})" ${ready.managementUrl}/v1/workspaces`,
   )
+  clearTimeout(stage.limit)
   // Nothing else keeps this process alive while nobody calls.
   const timer = setInterval(() => undefined, 60_000)
   await once(signal, 'abort')

@@ -24,22 +24,20 @@ async function run(keep: boolean): Promise<number> {
     process.on(signal, () => stop.abort(new Interrupted(signal, exitCode)))
   process.stdout.on('error', () => stop.abort(new Interrupted('SIGPIPE', 141)))
   process.on('uncaughtException', (error) => stop.abort(error))
-  const slow = setTimeout(
-    () => stop.abort(new Error(`not done within ${withinMs / 1000} s`)),
-    withinMs,
-  )
-  slow.unref()
   await using cleanup = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'dataspace-compute-demo-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
   const stage = new Stage(terminal, folder, resolve('demo-results', time), stop, cleanup)
+  const slow = new Error(`the demo was not done within ${withinMs / 1000} s`)
+  stage.limit = setTimeout(() => stop.abort(slow), withinMs)
   try {
     await tellStory(stage, keep)
     return 0
   } catch (error) {
     return await tellFailure(stage, error)
   } finally {
+    clearTimeout(stage.limit)
     stop.abort(new Error('the demo is over'))
   }
 }
@@ -67,14 +65,18 @@ async function tellFailure(stage: Stage, error: unknown): Promise<number> {
   return 1
 }
 
-const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-})
-if (values.help) {
-  process.stdout.write(usage)
-} else {
-  process.exitCode = await run(values.keep).catch((error: unknown) => {
-    process.stderr.write(`The demo could not end cleanly: ${String(error)}\n`)
-    return 1
-  })
+const options = {
+  keep: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+try {
+  const { keep, help } = parseArgs({ options }).values
+  if (help) process.stdout.write(usage)
+  else process.exitCode = await run(keep)
+} catch (error) {
+  process.stderr.write(
+    `The demo cannot run: ${error instanceof Error ? error.message : String(error)}\n`,
+  )
+  process.exitCode = 1
 }

@@ -38,6 +38,8 @@ export class Stage {
   /** Ended in reverse order, however the demo ends. */
   readonly cleanup: AsyncDisposableStack
   service: ServiceProcess | undefined
+  /** Ends the demo if it takes too long. */
+  limit: NodeJS.Timeout | undefined
   /** What is worth repeating at the end. */
   readonly findings: (readonly [string, string])[] = []
   readonly times: string[] = []

@@ -130,8 +130,7 @@ function conclude(
   { plot }: Results,
   tookMs: number,
 ): void {
-  terminal.heading('Done', `a contract, from start to end, in ${seconds(tookMs)}`)
-  terminal.proven(`${checks} of ${checks} checks passed.`)
+  terminal.heading('Done', `${checks} checks passed, from start to end in ${seconds(tookMs)}`)
   terminal.table([...findings, ['times', times.join(', ')], ['plot', plot]])
   terminal.say('To go on:')
   terminal.table([

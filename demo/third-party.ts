@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerResponse } from 'node:http'
 import { listen, request, type Answer, type Listener } from './http.ts'
 
-const pieces = 12
+const pieces = 22
 const pieceEveryMs = 150
 const edc = 'https://w3id.org/edc/v0.0.1/ns/'
 

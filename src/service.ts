@@ -1,39 +1,32 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { LocalBackend } from './adapters/compute-local/local-backend.ts'
 import { createCallbackAuthenticator } from './adapters/control-plane/callback-authenticator.ts'
-import { openSqliteDatabase } from './adapters/database/database.ts'
 import { openDefinitionFolder } from './adapters/files/definition-folder.ts'
 import { createClientProof } from './adapters/identity/client-proof.ts'
-import { createSecretBox } from './adapters/secrets/secret-box.ts'
 import { createSigner } from './adapters/secrets/signer.ts'
 import { createTokenCodec } from './adapters/secrets/token-codec.ts'
 import { createWebhookSigner } from './adapters/secrets/webhook-signer.ts'
 import { createSourceReader } from './adapters/sources/source-reader.ts'
-import type { Application } from './application/application.ts'
+import type { Application, Settings } from './application/application.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
-import { createChangeNotifier } from './application/telling/change-notifier.ts'
-import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
-import { ensureHousekeeping, housekeepingReconciler } from './application/operating/housekeeping.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
-import { loadServiceFiles } from './application/services/load-service-files.ts'
-import type { Database } from './application/ports/database.ts'
-import type { Log } from './application/ports/log.ts'
+import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
 import { callbackReconciler } from './application/flows/reconcile-callback.ts'
-import { deliveryReconciler } from './application/telling/reconcile-delivery.ts'
 import { flowReconciler } from './application/flows/reconcile-flow.ts'
-import { jobReconciler } from './application/jobs/reconcile-job.ts'
 import { transferReconciler } from './application/intake/reconcile-transfer.ts'
-import { workspaceReconciler } from './application/workspaces/reconcile-workspace.ts'
+import { jobReconciler } from './application/jobs/reconcile-job.ts'
+import { ensureHousekeeping, housekeepingReconciler } from './application/operating/housekeeping.ts'
+import type { Log } from './application/ports/log.ts'
 import type { Reconciler } from './application/reconciler.ts'
+import { loadServiceFiles } from './application/services/load-service-files.ts'
+import { createChangeNotifier } from './application/telling/change-notifier.ts'
+import { deliveryReconciler } from './application/telling/reconcile-delivery.ts'
+import { workspaceReconciler } from './application/workspaces/reconcile-workspace.ts'
 import { isLoopback, listenerAddress } from './composition/addresses.ts'
-import { openEgress } from './composition/egress.ts'
 import { startListeners, type Listeners } from './composition/listeners.ts'
-import { openObjectStore, type StoreParts } from './composition/object-store.ts'
+import { openParts, type Parts } from './composition/parts.ts'
 import { settingsOf, urlsBeforeStart } from './composition/settings.ts'
-import { ConfigurationError, type Configuration } from './config/configuration.ts'
-import { loadSecrets, type Secrets } from './config/secrets.ts'
+import type { Configuration } from './config/configuration.ts'
+import type { Secrets } from './config/secrets.ts'
 import { startController, type Controller } from './controller/loop.ts'
 import { measured } from './telemetry/measured-reconciler.ts'
 import type { MetricsRegistry } from './telemetry/metrics.ts'
@@ -70,103 +63,40 @@ export interface Service extends AsyncDisposable {
 /** Opens everything and starts listeners and controller; what was opened is closed again when a later step fails. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack()
-  const { configuration, log, metrics, overrides = {} } = options
+  const { configuration, log, overrides = {} } = options
   const now = overrides.now ?? (() => new Date())
-  const dataDirectory = resolve(configuration.required('DSC_DATA_DIR'))
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   let controller: Controller | null = null
-  const database = opened.use(
-    await openSqliteDatabase(databasePath(configuration, dataDirectory), () => controller?.wake()),
+  const parts = await openParts(
+    {
+      configuration,
+      log,
+      now,
+      agentProgram: options.agentProgram,
+      minimumSessionSeconds: overrides.minimumSessionSeconds,
+      onScheduled: () => controller?.wake(),
+    },
+    opened,
   )
-  const secrets = loadSecrets(configuration, dataDirectory)
-  const installationId = await keptInstallationId(database)
-  const secretBox = createSecretBox(secrets.secretKeys)
-  const { minimumSessionSeconds } = overrides
-  const storeContext = {
-    configuration,
-    secrets,
-    secretBox,
-    dataDirectory,
-    installationId,
-    now,
-    log,
-  }
-  const storeParts = opened.use(await openObjectStore({ ...storeContext, minimumSessionSeconds }))
-  const own: { host: string; port: number }[] = ownStore(configuration, storeParts)
-  const trusted = new Set<string>()
-  const egress = openEgress(configuration, own, trusted)
-  opened.defer(() => egress.destroy())
-  requireLoopbackForLocalJobs(configuration)
-  const compute = new LocalBackend({
-    directory: join(dataDirectory, 'jobs'),
-    program: options.agentProgram,
-    log,
-  })
-  await compute.tidy()
-
-  const urls = urlsBeforeStart(configuration)
-  let settings = settingsOf(configuration, installationId, urls)
-  const app: Application = {
-    get settings() {
-      return settings
-    },
-    database,
-    store: storeParts.store,
-    credentials: storeParts.credentials,
-    compute,
-    sources: createSourceReader({ egress }),
-    outbound: egress.outbound,
-    secrets: secretBox,
-    signer: await createSigner(secrets.signingKeys),
-    tokens: createTokenCodec(secrets.secretKeys),
-    changes: createChangeNotifier(),
-    conduct: overrides.conduct ?? standardConduct,
-    metrics,
-    log,
-    now,
-    random: Math.random,
-    randomBytes: (count: number) => new Uint8Array(randomBytes(count)),
-    sha256Hex: (text: string) => createHash('sha256').update(text).digest('hex'),
-    controlPlanesChanged: () => {
-      trustControlPlanes(database, trusted).catch((error: unknown) =>
-        log.error({ error: String(error) }, 'control planes could not be read'),
-      )
-    },
-  }
+  let settings = settingsOf(configuration, parts.installationId, urlsBeforeStart(configuration))
+  const app = await composeApplication(options, parts, now, () => settings)
   const place = { onLoopback: isLoopback(listenerAddress(configuration, 'CONNECTOR').host) }
   const reload = async () => {
     await loadFolders(app, configuration, place)
-    await trustControlPlanes(database, trusted)
+    await trustControlPlanes(parts)
   }
   await reload()
+  const heartbeat = () => controller?.lastRound() ?? now()
   const listeners = await startListeners(
     app,
-    {
-      configuration,
-      secrets,
-      place,
-      proof: createClientProof(egress.outbound, settings.didHttpHosts, now),
-      own,
-      heartbeat: () => controller?.lastRound() ?? now(),
-      metricsText: createMetricsText({ register: metrics.register, database, now, log }),
-      validateResponses: overrides.validateResponses ?? false,
-    },
-    (bound) => {
-      settings = settingsOf(configuration, installationId, bound)
+    listenersContext(options, parts, { app, place, heartbeat }),
+    (urls) => {
+      settings = settingsOf(configuration, parts.installationId, urls)
     },
   )
   opened.defer(() => listeners.stop(0))
-  opened.use(compute.observe(({ jobId }) => wakeJob(app, jobId)))
+  opened.use(parts.compute.observe(({ jobId }) => wakeJob(app, jobId)))
   await ensureHousekeeping(app)
-  const roles = configuration.list('DSC_ROLES')
-  const background = startController({
-    database,
-    reconcilers: reconcilersOf(app, roles).map((one) => measured(one, metrics)),
-    owner: `${process.pid}-${randomUUID()}`,
-    now,
-    random: Math.random,
-    log,
-  })
+  const background = startBackground(options, app)
   controller = background
   const everything = opened.move()
   const stop = once(async (graceMs = 8000) => {
@@ -177,8 +107,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     app,
     controller: background,
     listeners,
-    secrets,
-    storeUrl: storeParts.store.publicEndpoint,
+    secrets: parts.secrets,
+    storeUrl: app.store.publicEndpoint,
     reload,
     stop,
     [Symbol.asyncDispose]: () => stop(),
@@ -190,33 +120,74 @@ function once(action: (graceMs?: number) => Promise<void>) {
   return (graceMs?: number) => (done ??= action(graceMs))
 }
 
-function databasePath(configuration: Configuration, dataDirectory: string): string {
-  const url = configuration.text('DSC_DATABASE_URL')
-  return url === undefined
-    ? join(dataDirectory, 'dataspace-compute.sqlite')
-    : url.slice('sqlite:'.length)
+/** Ports and small helpers, as use cases take them. Settings follow the ports that listeners get. */
+async function composeApplication(
+  { log, metrics, overrides = {} }: ServiceOptions,
+  parts: Parts,
+  now: () => Date,
+  settings: () => Settings,
+): Promise<Application> {
+  return {
+    get settings() {
+      return settings()
+    },
+    database: parts.database,
+    store: parts.storeParts.store,
+    credentials: parts.storeParts.credentials,
+    compute: parts.compute,
+    sources: createSourceReader({ egress: parts.egress }),
+    outbound: parts.egress.outbound,
+    secrets: parts.secretBox,
+    signer: await createSigner(parts.secrets.signingKeys),
+    tokens: createTokenCodec(parts.secrets.secretKeys),
+    changes: createChangeNotifier(),
+    conduct: overrides.conduct ?? standardConduct,
+    metrics,
+    log,
+    now,
+    random: Math.random,
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
+    controlPlanesChanged: () => {
+      trustControlPlanes(parts).catch((error: unknown) =>
+        log.error({ error: String(error) }, 'control planes could not be read'),
+      )
+    },
+  }
 }
 
-async function keptInstallationId(database: Database): Promise<string> {
-  const fresh = randomBytes(8).toString('hex')
-  await database.read.settings.insertIfAbsent({ name: 'installation-id', value: fresh })
-  return (await database.read.settings.get({ name: 'installation-id' }))?.value ?? fresh
+function listenersContext(
+  { configuration, metrics, log, overrides = {} }: ServiceOptions,
+  { secrets, egress, own, database }: Parts,
+  given: {
+    readonly app: Application
+    readonly place: ConnectorPlace
+    readonly heartbeat: () => Date
+  },
+) {
+  const { app, place, heartbeat } = given
+  return {
+    configuration,
+    secrets,
+    place,
+    own,
+    heartbeat,
+    proof: createClientProof(egress.outbound, app.settings.didHttpHosts, app.now),
+    metricsText: createMetricsText({ register: metrics.register, database, now: app.now, log }),
+    validateResponses: overrides.validateResponses ?? false,
+  }
 }
 
-function ownStore(configuration: Configuration, { embedded }: StoreParts) {
-  if (embedded === null) return []
-  return [{ host: listenerAddress(configuration, 'STORE').host, port: embedded.port }]
-}
-
-/** Local jobs isolate nothing: whoever reaches a listener could run programs here. */
-function requireLoopbackForLocalJobs(configuration: Configuration): void {
-  if (configuration.text('DSC_COMPUTE_LOCAL') === 'unsafe') return
-  const names = ['CONSUMER', 'CONNECTOR', 'MANAGEMENT', 'STORE'] as const
-  const exposed = names.filter((name) => !isLoopback(listenerAddress(configuration, name).host))
-  if (exposed.length === 0) return
-  throw new ConfigurationError([
-    `DSC_COMPUTE=local isolates nothing, so every listener must be on loopback, and ${exposed.map((name) => `DSC_${name}_HOST`).join(', ')} is not. Use another address, or accept it with DSC_COMPUTE_LOCAL=unsafe.`,
-  ])
+function startBackground({ configuration, metrics, log }: ServiceOptions, app: Application) {
+  const roles = configuration.list('DSC_ROLES')
+  return startController({
+    database: app.database,
+    reconcilers: reconcilersOf(app, roles).map((one) => measured(one, metrics)),
+    owner: `${process.pid}-${randomUUID()}`,
+    now: app.now,
+    random: app.random,
+    log,
+  })
 }
 
 async function loadFolders(
@@ -233,7 +204,7 @@ async function loadFolders(
 }
 
 /** Callback and management addresses of control planes are the operator's: their origins pass the guard. */
-async function trustControlPlanes(database: Database, trusted: Set<string>): Promise<void> {
+async function trustControlPlanes({ database, trusted }: Parts): Promise<void> {
   const all = await database.read.controlPlanes.list({})
   const urls = all.flatMap(({ callbackUrl, managementUrl }) => [callbackUrl, managementUrl])
   trusted.clear()

@@ -81,6 +81,7 @@ export async function receive(
   )
   const begun = performance.now()
   const { status, text } = await thirdParty.postStarted(callback)
+  if (status !== 200) throw new Error(`the callback answered ${status}: ${text}`)
   terminal.quote('→ POST to that address: { "type": "TransferProcessStarted", … "endpoint":')
   terminal.quote(
     `  "${thirdParty.fileUrl}", "authorization": "${shorten(thirdParty.token)}" }   ← ${status} ${text}`,

@@ -1,7 +1,6 @@
-// eslint-disable-next-line no-restricted-syntax -- listens for a moment and connects to nobody
-import { createServer } from 'node:net'
 import { isLoopback, listenerAddress } from '../composition/addresses.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { tryAddress } from '../http/listener.ts'
 import { checked, type CheckLine } from './check-line.ts'
 
 const names = ['CONSUMER', 'CONNECTOR', 'MANAGEMENT', 'STORE'] as const
@@ -15,20 +14,12 @@ export async function checkListeners(configuration: Configuration): Promise<read
     const remedy = `End what listens there, or set DSC_${name}_PORT or DSC_${name}_HOST.`
     lines.push(
       await checked(`listener ${name.toLowerCase()}`, remedy, async () => {
-        await listenOnce(host, port)
+        await tryAddress(host, port)
         return port === 0 ? `${host}, any free port` : `${host}:${port} is free`
       }),
     )
   }
   return lines
-}
-
-function listenOnce(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
-  })
 }
 
 /** Local jobs isolate nothing: every listener must be on loopback. */

@@ -21,3 +21,13 @@ export function listenerAddress(configuration: Configuration, name: Name): Liste
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
+
+/** Host and port that a URL names; nothing for no URL. */
+export function addressesOf(...urls: readonly (string | undefined)[]) {
+  return urls.flatMap((url) => {
+    if (url === undefined) return []
+    const { hostname, port, protocol } = new URL(url)
+    const usual = protocol === 'https:' ? 443 : 80
+    return [{ host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) }]
+  })
+}

@@ -4,6 +4,8 @@ import type { Configuration } from '../config/configuration.ts'
 export interface OwnAddress {
   readonly host: string
   readonly port: number
+  /** Our own object store: reached by S3 with given keys. */
+  readonly store?: boolean
 }
 
 /** The way out, with what the operator configured as trusted origins. `own` grows as listeners start. */

@@ -16,7 +16,7 @@ import { createListener, type Listener } from '../http/listener.ts'
 import { managementHandlers } from '../http/management-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
 import { createHttpLog } from '../telemetry/http-log.ts'
-import { listenerAddress } from './addresses.ts'
+import { addressesOf, listenerAddress } from './addresses.ts'
 import type { PublicUrls } from './settings.ts'
 
 export interface ListenersContext {
@@ -55,7 +55,7 @@ export async function startListeners(
     const { host, port, publicUrl } = listenerAddress(configuration, name)
     const bound = await listener.start(host, port)
     started.push(listener)
-    own.push({ host, port: bound.port })
+    own.push({ host, port: bound.port }, ...addressesOf(publicUrl))
     return publicUrl ?? bound.url
   }
   try {

@@ -1,5 +1,5 @@
 import type { EndCause, StateReason } from './workspace.ts'
-import type { SignalingProtocol } from './control-plane.ts'
+import type { ControlPlane, SignalingProtocol } from './control-plane.ts'
 
 /** States of Data Plane Signaling 1.2 (INITIALIZED is never stored). */
 export type DataFlowState =
@@ -42,6 +42,15 @@ export interface DataFlow {
 export const finalFlowStates: readonly DataFlowState[] = ['COMPLETED', 'TERMINATED']
 export const isFinalFlow = (flow: { readonly state: DataFlowState }) =>
   finalFlowStates.includes(flow.state)
+
+/** When the answer to the opening message is written: `start` is held for the control plane's `startDelayMs`. */
+export function answeredAt(
+  flow: Pick<DataFlow, 'side' | 'createdAt'>,
+  controlPlane: Pick<ControlPlane, 'startDelayMs'>,
+): Date {
+  const heldMs = flow.side === 'provider' ? controlPlane.startDelayMs : 0
+  return new Date(flow.createdAt.getTime() + heldMs)
+}
 
 export type FlowMessage = 'started' | 'suspend' | 'resume' | 'terminate' | 'completed'
 

@@ -209,6 +209,17 @@ function server(
   }
 }
 
+/** Listens for a moment and answers nobody. Rejects when a listener could not start there. */
+export async function tryAddress(host: string, port: number): Promise<void> {
+  const probe = createServer()
+  const listening = Promise.withResolvers<undefined>()
+  probe.once('error', listening.reject).listen(port, host, () => listening.resolve(undefined))
+  await listening.promise
+  const closed = Promise.withResolvers<undefined>()
+  probe.close(() => closed.resolve(undefined))
+  await closed.promise
+}
+
 /** Whether a silent connection waits for its client, and not for us. */
 function clientStalls(request: IncomingMessage, response: ServerResponse): boolean {
   return (!request.complete && request.readableLength === 0) || response.writableLength > 0

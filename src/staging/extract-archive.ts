@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
-import { ArchiveJudge, type ArchiveEntryKind } from '../domain/archive-entry.ts'
+import { ArchiveJudge } from '../domain/archive-entry.ts'
 import { FailureError } from '../domain/failure.ts'
 import type { ArchiveLimits } from '../domain/staging-bounds.ts'
+import type { ArchiveSink } from './archive-sink.ts'
 import { extractTar } from './extract-tar.ts'
 import { extractZip } from './extract-zip.ts'
 import { errorCode, makeFolder, placeFile } from './placed-file.ts'
@@ -12,16 +13,6 @@ export interface ArchiveOnDisk {
   readonly input: string
   readonly target: string
   readonly limits: ArchiveLimits
-}
-
-/** Where an archive's format puts what it reads, entry by entry. */
-export interface ArchiveSink {
-  entry(
-    name: string,
-    kind: ArchiveEntryKind,
-    executable: boolean,
-    content: () => Promise<AsyncIterable<Uint8Array>>,
-  ): Promise<void>
 }
 
 /**

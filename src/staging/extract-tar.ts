@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import type { ArchiveEntryKind } from '../domain/archive-entry.ts'
 import { byteChunks } from './byte-chunks.ts'
-import type { ArchiveSink } from './extract-archive.ts'
+import type { ArchiveSink } from './archive-sink.ts'
 
 /** Entries in the archive's order, streamed. */
 export async function extractTar(

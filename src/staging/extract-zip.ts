@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { openPromise, type Entry } from 'yauzl'
 import type { ArchiveEntryKind, ArchiveJudge } from '../domain/archive-entry.ts'
 import { byteChunks } from './byte-chunks.ts'
-import type { ArchiveSink } from './extract-archive.ts'
+import type { ArchiveSink } from './archive-sink.ts'
 
 const typeMask = 0o170000
 const regularType = 0o100000

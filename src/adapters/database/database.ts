@@ -1,6 +1,7 @@
 import { CompiledQuery } from 'kysely'
 import type { Database, Records, Transaction } from '../../application/ports/database.ts'
 import type { WorkQueue } from '../../application/ports/work-queue.ts'
+import { freeAbandoned } from './abandoned.ts'
 import { tables, type TableName } from './columns.ts'
 import { migrate } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
@@ -19,8 +20,8 @@ function recordsOf(executor: Executor, kind: Database['kind']): Records {
 }
 
 /**
- * The embedded database: one file, one process. Brings the schema up to date. `onScheduled` is called after each
- * commit that made work due.
+ * The embedded database: one file, one process. Brings the schema up to date and frees what the last process held.
+ * `onScheduled` is called after each commit that made work due.
  */
 export async function openSqliteDatabase(
   path: string,
@@ -29,6 +30,7 @@ export async function openSqliteDatabase(
   const connection = openSqlite(path)
   try {
     await migrate(connection.kysely)
+    await freeAbandoned(connection.kysely)
   } catch (error) {
     await connection.close()
     throw error

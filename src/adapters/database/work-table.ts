@@ -34,7 +34,8 @@ const leaseOf = (row: WorkRow): Lease => ({
 export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): WorkQueue {
   const skipLocked = sql.raw(kind === 'postgresql' ? 'FOR UPDATE SKIP LOCKED' : '')
   const held = (lease: Lease) =>
-    sql`kind = ${lease.kind} AND id = ${lease.id} AND version = ${lease.version}`
+    sql`kind = ${lease.kind} AND id = ${lease.id} AND version = ${lease.version}
+      AND lease_until IS NOT NULL`
   const changeHeld = async (lease: Lease, assignments: ReturnType<typeof sql>) => {
     const result = await sql`UPDATE work SET ${assignments} WHERE ${held(lease)}`.execute(executor)
     if (Number(result.numAffectedRows ?? 0) === 0) throw new LeaseLost(`${lease.kind} ${lease.id}`)

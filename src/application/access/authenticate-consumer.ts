@@ -93,7 +93,10 @@ export function grantSignal(
       await app.changes.wait(consumer.workspace.id, watchIntervalMs, ended)
       if (ended.aborted) return
       const now = await readGrant(app.database.read, consumer.grant.id)
-      if (now?.access !== 'live') revoked.abort(new Error('the grant is not live any more'))
+      if (now?.access !== 'live')
+        revoked.abort(
+          new ProblemError('unauthenticated', 'The access token opens nothing any more.'),
+        )
     }
   }
   watch().catch((error: unknown) => revoked.abort(error))

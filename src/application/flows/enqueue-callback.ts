@@ -1,4 +1,4 @@
-import type { DataFlow } from '../../domain/data-flow.ts'
+import { answeredAt, type DataFlow } from '../../domain/data-flow.ts'
 import type { FlowCallback } from '../../domain/flow-callback.ts'
 import { newId } from '../../domain/ids.ts'
 import { callbackDelayMs } from '../../domain/retry-schedule.ts'
@@ -20,7 +20,8 @@ export async function enqueueCallback(
 ): Promise<void> {
   const controlPlane = await tx.controlPlanes.get({ id: flow.controlPlaneId })
   if (controlPlane === undefined || controlPlane.callbackUrl === null) return
-  const earliest = new Date(app.now().getTime() + callbackDelayMs)
+  const answered = answeredAt(flow, controlPlane).getTime()
+  const earliest = new Date(Math.max(app.now().getTime(), answered) + callbackDelayMs)
   const { notBefore = earliest, error = null } = options
   await enqueue(app, tx, flow, {
     kind: 'flow-callback',

@@ -1,4 +1,4 @@
-import { isFinalFlow, type DataFlow } from '../../domain/data-flow.ts'
+import { answeredAt, isFinalFlow, type DataFlow } from '../../domain/data-flow.ts'
 import type { Delivery } from '../../domain/delivery.ts'
 import {
   nextEndlessTryAt,
@@ -68,12 +68,19 @@ async function complete(app: Application, pass: Pass, { id }: DataFlow): Promise
   return pass.record(async (tx) => {
     const flow = await tx.flows.get({ id })
     if (flow === undefined || isFinalFlow(flow)) return done
-    const shownAt = new Date((flow.startedAt ?? flow.createdAt).getTime() + startedShownMs)
+    const shownAt = await shownStartedAt(tx, flow)
     if (flow.state !== 'STARTED') return againAt(secondsFrom(app.now(), suspendedLookSeconds))
     if (shownAt > app.now()) return againAt(shownAt)
     await endDelivered(app, tx, flow)
     return done
   })
+}
+
+async function shownStartedAt(tx: Transaction, flow: DataFlow): Promise<Date> {
+  const controlPlane = await tx.controlPlanes.get({ id: flow.controlPlaneId })
+  const answered = answeredAt(flow, controlPlane ?? { startDelayMs: 0 })
+  const seen = Math.max(answered.getTime(), flow.startedAt?.getTime() ?? 0)
+  return new Date(seen + startedShownMs)
 }
 
 async function endDelivered(app: Application, tx: Transaction, flow: DataFlow): Promise<void> {

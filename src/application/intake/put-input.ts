@@ -43,7 +43,7 @@ export async function putInput(
       .transaction((tx) => keepClaim(app, tx, workspace.id, name, upload.writer))
       .then((kept) => {
         if (!kept && upload.path === undefined)
-          lost.abort(new Error('another writer took the input'))
+          lost.abort(new ProblemError('input-in-use', 'Another upload took the input.'))
       })
       .catch((error: unknown) => lost.abort(error))
   }, keepClaimMs)

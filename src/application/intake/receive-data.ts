@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { inputKey } from '../../domain/bucket-layout.ts'
 import { isFinalFlow } from '../../domain/data-flow.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Transfer } from '../../domain/transfer.ts'
 import type { Application } from '../application.ts'
 import { requireLive } from '../access/authenticate-consumer.ts'
-import { hasEnded } from '../../domain/workspace.ts'
+import { hasEnded, type Workspace } from '../../domain/workspace.ts'
+import { releaseInput } from './input-writer.ts'
 import { putInput, recordUploaded, type Upload } from './put-input.ts'
+import { watchSink } from './watch-sink.ts'
 import { changeTransfer } from '../telling/record-change.ts'
 import { untilReady } from '../workspaces/until-ready.ts'
 
@@ -33,6 +36,22 @@ export async function receiveData(app: Application, request: SinkRequest): Promi
   if (transfer.state === 'SUCCEEDED') return compareDelivered(transfer, request)
   await checkOpen(app, transfer)
   const workspace = await untilReady(app, transfer.workspaceId, request.signal)
+  await begin(app, transfer)
+  try {
+    return await takeBytes(app, transfer, workspace, request)
+  } catch (error) {
+    await backToExpected(app, transfer)
+    throw error
+  }
+}
+
+async function takeBytes(
+  app: Application,
+  transfer: Transfer,
+  workspace: Workspace,
+  request: SinkRequest,
+): Promise<SinkResult> {
+  await using watch = watchSink(app, transfer, request.signal)
   const upload: Upload = {
     workspace,
     name: transfer.input,
@@ -42,20 +61,31 @@ export async function receiveData(app: Application, request: SinkRequest): Promi
     body: request.body,
     bytes: request.bytes,
     expectedSha256: transfer.expectedSha256,
-    signal: request.signal,
+    signal: watch.signal,
+    progress: watch.progress,
   }
-  await begin(app, transfer)
+  const { expectedBytes } = transfer
+  if (expectedBytes !== null && request.bytes !== null && expectedBytes !== request.bytes) {
+    throw new ProblemError('length-mismatch', `${expectedBytes} bytes were expected.`)
+  }
+  const stored = await putInput(app, upload)
   try {
-    const stored = await putInput(app, upload)
-    if (transfer.expectedBytes !== null && transfer.expectedBytes !== stored.bytes) {
-      throw new ProblemError('length-mismatch', `${transfer.expectedBytes} bytes were expected.`)
+    if (expectedBytes !== null && expectedBytes !== stored.bytes) {
+      throw new ProblemError('length-mismatch', `${expectedBytes} bytes were expected.`)
     }
     await succeed(app, transfer, upload, stored)
-    return { transferId: transfer.id, bytes: stored.bytes, sha256: stored.sha256 }
   } catch (error) {
-    await backToExpected(app, transfer)
+    await discard(app, workspace, transfer)
     throw error
   }
+  return { transferId: transfer.id, bytes: stored.bytes, sha256: stored.sha256 }
+}
+
+/** What was stored and is not wanted any more. */
+async function discard(app: Application, workspace: Workspace, transfer: Transfer): Promise<void> {
+  const { id, input, workspaceId } = transfer
+  await app.store.delete(workspace.bucket, inputKey(input), AbortSignal.timeout(10_000))
+  await app.database.transaction((tx) => releaseInput(tx, workspaceId, input, id))
 }
 
 /** Throws unless the transfer takes bytes now. */
