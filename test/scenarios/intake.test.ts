@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { nodeService } from '../support/services.ts'
@@ -12,6 +10,7 @@ import {
   type OpenedFlow,
   type World,
 } from '../support/two-agreements-open.ts'
+import { beginUpload, reprDigest, sha256 } from '../support/two-agreements-upload.ts'
 import { until } from '../support/until.ts'
 
 let world: World
@@ -27,11 +26,6 @@ before(async () => {
 })
 after(() => world[Symbol.asyncDispose]())
 
-const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest()
-const reprDigest = (bytes: string | Uint8Array) => ({
-  'repr-digest': `sha-256=:${sha256(bytes).toString('base64')}:`,
-})
-
 /** What the service's own key sees in the bucket, and unfinished uploads. */
 async function bucketContent() {
   const { store } = world.under.service.app
@@ -40,32 +34,6 @@ async function bucketContent() {
   const { objects } = await store.list(seen.store.bucket, { prefix: 'inputs/' }, limit)
   const uploads = await store.listUploads(seen.store.bucket, '', limit)
   return { keys: objects.map(({ key }) => key), uploads }
-}
-
-interface OpenRequest {
-  readonly request: ClientRequest
-  readonly answer: Promise<{ readonly status: number; readonly body: Record<string, unknown> }>
-}
-
-/** Begins an upload whose body the test writes; chunked unless a length is announced. */
-function beginUpload(
-  url: string,
-  token: string,
-  headers: Readonly<Record<string, string>> = {},
-  method = 'PUT',
-): OpenRequest {
-  const request = httpRequest(url, {
-    method,
-    headers: { authorization: `Bearer ${token}`, ...headers },
-  })
-  const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    request.on('response', resolve).on('error', reject)
-  }).then(async (response) => ({
-    status: response.statusCode ?? 0,
-    body: JSON.parse((await text(response)) || '{}') as Record<string, unknown>,
-  }))
-  answer.catch(() => undefined)
-  return { request, answer }
 }
 
 const inputUrl = (name: string) => `${world.under.consumerUrl}/v1/inputs/${name}`
@@ -216,4 +184,20 @@ test('an input whose writer died with the process is taken by the next who has i
   s3.destroy()
   const completed = await flow.ask('POST', '/inputs/orphan/complete', {})
   assert.deepEqual([completed.status, completed.seen.state], [200, 'AVAILABLE'], completed.text)
+})
+
+test('nothing watches the right to a request any more when it is answered', async () => {
+  const { changes } = world.under.service.app
+  const { wait } = changes
+  let watching = 0
+  changes.wait = async (...what) => {
+    watching += 1
+    await wait(...what)
+    watching -= 1
+  }
+  await flow.ask('PUT', '/inputs/watched', 'watched')
+  await flow.ask('GET', '/inputs/watched')
+  await flow.ask('GET', '/events?wait=1&type=none')
+  await until('nobody watches', () => watching === 0, 5000)
+  changes.wait = wait
 })
