@@ -188,7 +188,7 @@ test('an input whose writer died with the process is taken by the next who has i
 
 test('nothing watches the right to a request any more when it is answered', async () => {
   const { changes } = world.under.service.app
-  const { wait } = changes
+  const wait = changes.wait.bind(changes)
   let watching = 0
   changes.wait = async (...what) => {
     watching += 1

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** The chunks of a body until it or `signal` ends: at once, also while its sender sends nothing. */
-export async function* endingWith(body: Readable, signal: AbortSignal): AsyncGenerator<unknown> {
+export async function* endingWith(body: Readable, signal: AbortSignal): AsyncGenerator {
   const chunks: AsyncIterator<unknown> = body[Symbol.asyncIterator]()
   for (;;) {
     const next = await unlessAborted(chunks.next(), signal)
