@@ -16,6 +16,6 @@ suite('inside of a workspace every client works', { concurrency: 3 }, () => {
   transferTests(() => opened)
 })
 
-suite('everything else is refused', () => {
+suite('everything else is refused', { concurrency: 3 }, () => {
   refusalTests(() => opened)
 })

@@ -14,8 +14,8 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 
 MIB = 1024 * 1024
-# Goes to another host, whose name begins with a parameter.
-ELSEWHERE = {"WriteGetObjectResponse"}
+# Not for the endpoint of a store: sent to a host of their own, or signed for another service.
+ELSEWHERE = {"WriteGetObjectResponse", "ListDirectoryBuckets"}
 
 
 def outcome(action):
@@ -43,6 +43,9 @@ def least(shape, given, name=""):
     if name in given:
         return given[name]
     if shape.type_name == "structure":
+        if getattr(shape, "is_tagged_union", False):
+            key, member = next(iter(shape.members.items()))
+            return {key: least(member, given, key)}
         members = {key: shape.members[key] for key in shape.required_members}
         return {key: least(member, given, key) for key, member in members.items()}
     if shape.type_name == "list":
@@ -50,7 +53,7 @@ def least(shape, given, name=""):
     if shape.type_name == "map":
         return {}
     if shape.type_name == "string":
-        return shape.enum[0] if shape.enum else "x"
+        return shape.enum[0] if shape.enum else "x" * shape.metadata.get("min", 1)
     return {"boolean": False, "timestamp": "2030-01-01", "blob": b"x"}.get(
         shape.type_name, 1
     )

@@ -68,7 +68,7 @@ export async function installPrograms(home: string): Promise<Programs> {
         AWS_EC2_METADATA_DISABLED: 'true',
       }),
     rclone: (session, ...args) =>
-      run('rclone', ['--config', join(home, 'none.conf'), '--retries', '1', ...args], {
+      run('rclone', ['--config', '', '--retries', '1', ...args], {
         HOME: home,
         RCLONE_LOW_LEVEL_RETRIES: '1',
         RCLONE_CONFIG_WS_TYPE: 's3',

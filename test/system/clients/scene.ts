@@ -38,9 +38,9 @@ export async function openScene(): Promise<Scene> {
 }
 
 /** Leaves an object in the bucket of a party, and returns where the result of its job is. */
-async function fillBucket({ boto3 }: Programs, { session }: Party): Promise<string> {
+async function fillBucket(programs: Programs, { session }: Party): Promise<string> {
   const { bucket: Bucket } = session
-  const [put, listed] = await boto3(session, [
+  const [put, listed] = await programs.boto3(session, [
     ['put_object', { Bucket, Key: keptKey, Body: 'kept' }],
     ['list_objects_v2', { Bucket, Prefix: 'jobs/' }],
   ])

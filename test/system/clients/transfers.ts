@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { succeeds } from './programs.ts'
+import { succeeds, type Boto3Call } from './programs.ts'
 import type { Scene } from './scene.ts'
 import { resultText } from './workspaces.ts'
 
 /** Each client puts, lists, copies, gets and deletes below `inputs/`, a small file and 200 MiB in parts. */
 export function transferTests(scene: () => Scene): void {
   const aws = (...args: readonly string[]) => scene().programs.aws(scene().own.session, ...args)
-  const rclone = (...args: readonly string[]) => scene().programs.rclone(scene().own.session, ...args)
+  const rclone = (...args: readonly string[]) =>
+    scene().programs.rclone(scene().own.session, ...args)
 
   test('with aws-cli', async () => {
     const { files, own, resultKey } = scene()
@@ -34,24 +35,27 @@ export function transferTests(scene: () => Scene): void {
     const { files, own, programs, resultKey } = scene()
     const object = (Key: string) => ({ Bucket: own.session.bucket, Key })
     const there = (name: string) => object(`inputs/boto3 ü/${name}`)
-    const moved = (file: string, name: string, back: string) =>
-      [
-        ['upload_file', { ...there(name), Filename: files.path(file) }],
-        ['copy', { ...there(`copy/${name}`), CopySource: there(name) }],
-        ['download_file', { ...there(`copy/${name}`), Filename: files.path(back) }],
-      ] as const
-    const listing = ['list_objects_v2', { Bucket: own.session.bucket, Prefix: 'inputs/boto3 ü/' }]
+    const moved = (file: string, name: string, back: string): readonly Boto3Call[] => [
+      ['upload_file', { ...there(name), Filename: files.path(file) }],
+      ['copy', { ...there(`copy/${name}`), CopySource: there(name) }],
+      ['download_file', { ...there(`copy/${name}`), Filename: files.path(back) }],
+    ]
+    const prefix = { Bucket: own.session.bucket, Prefix: 'inputs/boto3 ü/' }
+    const listing: Boto3Call = ['list_objects_v2', prefix]
     const names = ['copy/large', 'copy/small', 'large', 'small']
     const outcomes = await programs.boto3(own.session, [
       ...moved('small.txt', 'small', 'boto3-small'),
       ...moved('large.bin', 'large', 'boto3-large'),
-      listing as [string, object],
+      listing,
       ...names.map((name) => ['delete_object', there(name)] as const),
-      listing as [string, object],
+      listing,
       ['get_object', object(resultKey)],
     ])
     const told = JSON.stringify(outcomes)
-    assert.ok(outcomes.every(({ status, code }) => [200, 204].includes(status) && code === ''), told)
+    assert.ok(
+      outcomes.every(({ status, code }) => [200, 204].includes(status) && code === ''),
+      told,
+    )
     assert.deepEqual(
       outcomes[6]?.keys,
       names.map((name) => `inputs/boto3 ü/${name}`),

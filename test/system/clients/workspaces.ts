@@ -4,7 +4,11 @@ import type { components } from '../../../src/generated/consumer.ts'
 import { consumerClient, type ConsumerClient } from '../../support/consumer-client.ts'
 import { openingBody, property } from '../../support/control-plane-under-test.ts'
 import { nodeService } from '../../support/services.ts'
-import { message, startSignaling, type SignalingUnderTest } from '../../support/signaling-fixture.ts'
+import {
+  message,
+  startSignaling,
+  type SignalingUnderTest,
+} from '../../support/signaling-fixture.ts'
 import { until } from '../../support/until.ts'
 
 /** What `POST /v1/credentials` answers. */
