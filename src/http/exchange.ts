@@ -45,7 +45,8 @@ export async function exchange(
   response.on('error', () => undefined)
   response.once('close', () => {
     open.delete(controller)
-    if (!response.writableFinished) controller.abort(new Error(goneMessage))
+    // Also after a complete answer: what watches on behalf of the request ends with it.
+    controller.abort(new Error(response.writableFinished ? 'the answer is complete' : goneMessage))
     log.info(
       {
         listener: name,

@@ -38,7 +38,7 @@ export interface OperationRequest<Operation, Principal> {
   readonly principal: Principal
   /** The id in `X-Request-Id`. */
   readonly correlationId: string
-  /** Aborts when the client goes away before the answer is complete, or a stop has lasted too long. */
+  /** Aborts when the answer is complete, the client goes away before, or a stop has lasted too long. */
   readonly signal: AbortSignal
   /** Aborts as soon as the listener begins to stop: time to end polls and event streams. */
   readonly stopping: AbortSignal

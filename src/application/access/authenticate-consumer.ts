@@ -58,21 +58,21 @@ export async function readGrant(
 }
 
 /** Throws `workspace-suspended` or `workspace-ended` unless everything is open. */
-export function requireLive(consumer: Pick<Consumer, 'access'>): void {
-  if (consumer.access === 'suspended') {
-    throw new ProblemError(
-      'workspace-suspended',
-      'The transfer process or the workspace is suspended.',
-      {
-        nextStep: 'Resume the transfer at the connector; the same token works again then.',
-      },
-    )
-  }
-  if (consumer.access === 'ended') {
-    throw new ProblemError('workspace-ended', 'The workspace has ended.', {
-      nextStep: 'Negotiate a new agreement. GET /v1/workspace still shows the end.',
-    })
-  }
+export function requireLive({ access }: Pick<Consumer, 'access'>): void {
+  if (access !== 'live') throw notLive(access)
+}
+
+/** Why the holder of a genuine token is refused. */
+export function notLive(access: Exclude<Consumer['access'], 'live'>): ProblemError {
+  return access === 'suspended'
+    ? new ProblemError(
+        'workspace-suspended',
+        'The transfer process or the workspace is suspended.',
+        { nextStep: 'Resume the transfer at the connector; the same token works again then.' },
+      )
+    : new ProblemError('workspace-ended', 'The workspace has ended.', {
+        nextStep: 'Negotiate a new agreement. GET /v1/workspace still shows the end.',
+      })
 }
 
 /** How soon after its grant a stream ends at the latest. */
@@ -93,10 +93,8 @@ export function grantSignal(
       await app.changes.wait(consumer.workspace.id, watchIntervalMs, ended)
       if (ended.aborted) return
       const now = await readGrant(app.database.read, consumer.grant.id)
-      if (now?.access !== 'live')
-        revoked.abort(
-          new ProblemError('unauthenticated', 'The access token opens nothing any more.'),
-        )
+      if (now === undefined) revoked.abort(unauthenticated())
+      else if (now.access !== 'live') revoked.abort(notLive(now.access))
     }
   }
   watch().catch((error: unknown) => revoked.abort(error))

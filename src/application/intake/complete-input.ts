@@ -3,7 +3,7 @@ import type { Input } from '../../domain/transfer.ts'
 import type { Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
 import { findInput, listDirectory } from './find-input.ts'
-import { availableFile } from './input-writer.ts'
+import { availableFile, isBeingWritten } from './input-writer.ts'
 import { recordInputAvailable } from '../telling/record-change.ts'
 
 export interface Completion {
@@ -42,7 +42,9 @@ export async function completeInput(
   }
   await app.database.transaction(async (tx) => {
     const known = await tx.inputs.get({ workspaceId: workspace.id, name })
-    if (known?.writer) throw new ProblemError('input-in-use', `Bytes of ${name} are arriving.`)
+    if (known !== undefined && isBeingWritten(known, app.now())) {
+      throw new ProblemError('input-in-use', `Bytes of ${name} are arriving.`)
+    }
     await recordInputAvailable(app, tx, input)
   })
   return input

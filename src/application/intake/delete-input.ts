@@ -3,7 +3,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
 import { listDirectory } from './find-input.ts'
-import { refusePinned } from './input-writer.ts'
+import { isBeingWritten, refusePinned } from './input-writer.ts'
 
 /** Removes an input: its file, everything below it, or with `path` one file of it. Throws `not-found`, `input-in-use`. */
 export async function deleteInput(
@@ -17,7 +17,7 @@ export async function deleteInput(
   await app.database.transaction(async (tx) => {
     await refusePinned(tx, workspaceId, name)
     const known = await tx.inputs.get({ workspaceId, name })
-    const arriving = known?.writer != null && (known.writerUntil ?? app.now()) > app.now()
+    const arriving = known !== undefined && isBeingWritten(known, app.now())
     if (arriving) throw new ProblemError('input-in-use', `Bytes of ${name} are arriving.`)
     if (known !== undefined && path === undefined) await tx.inputs.delete({ workspaceId, name })
   })

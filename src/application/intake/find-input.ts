@@ -4,7 +4,7 @@ import { FailureError } from '../../domain/failure.ts'
 import type { PinnedInput, PinnedObject } from '../../domain/job.ts'
 import type { Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
-import { availableFile } from './input-writer.ts'
+import { availableFile, isBeingWritten } from './input-writer.ts'
 import { recordInputAvailable } from '../telling/record-change.ts'
 
 /** At most this many objects below one directory input. */
@@ -28,7 +28,8 @@ export async function findInput(
     const bytes = objects.reduce((sum, object) => sum + object.bytes, 0)
     return { input: name, bytes, sha256: null, objects }
   }
-  if (known !== undefined && known.writer !== null && known.state === 'UPLOADING') return null
+  const arriving = known?.state === 'UPLOADING' && isBeingWritten(known, app.now())
+  if (arriving) return null
   const key = inputKey(name)
   const info = await app.store.head(workspace.bucket, key, signal)
   if (info === null) return null
@@ -82,7 +83,7 @@ export async function discoverFile(
   await app.database.transaction(async (tx) => {
     const known = await tx.inputs.get({ workspaceId: workspace.id, name })
     if (known?.etag === object?.etag && known?.state === 'AVAILABLE') return
-    if (known?.writer) return
+    if (known !== undefined && isBeingWritten(known, app.now())) return
     const content = {
       bytes: found.bytes,
       sha256: found.sha256,

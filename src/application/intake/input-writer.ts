@@ -7,6 +7,10 @@ import type { Transaction } from '../ports/database.ts'
 /** A writer that shows no sign for this long has died: another one may take the input. */
 export const writerSeconds = 30
 
+/** Whether somebody is moving bytes into the input; a claim that nobody kept alive is none. */
+export const isBeingWritten = ({ writer, writerUntil }: Input, now: Date): boolean =>
+  writer !== null && writerUntil !== null && writerUntil > now
+
 /**
  * Takes an input for one writer: who moves bytes. False while another one lives.
  * Throws `input-in-use` while a job that is not over has it pinned.
@@ -40,8 +44,7 @@ export async function claimInput(
     })
     return true
   }
-  const held = existing.writer !== null && existing.writer !== writer
-  if (held && (existing.writerUntil ?? now) > now) return false
+  if (existing.writer !== writer && isBeingWritten(existing, now)) return false
   await tx.inputs.update({ workspaceId, name }, { writer, writerUntil })
   return true
 }

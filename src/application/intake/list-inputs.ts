@@ -5,7 +5,7 @@ import type { Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
 import { discoverFile } from './find-input.ts'
 import { recordInputAvailable } from '../telling/record-change.ts'
-import { availableFile } from './input-writer.ts'
+import { availableFile, isBeingWritten } from './input-writer.ts'
 
 /** Every input of the workspace, newest first; files that were put by S3 are found here. */
 export async function listInputs(
@@ -39,7 +39,8 @@ async function discoverFiles(
     const byName = new Map(known.map((input) => [input.name, input]))
     for (const { name, object } of files) {
       const input = byName.get(name)
-      if (input?.etag === object.etag || input?.writer) continue
+      if (input?.etag === object.etag) continue
+      if (input !== undefined && isBeingWritten(input, app.now())) continue
       const { bytes, etag, sha256 } = object
       const content = { bytes, etag, sha256, origin: { type: 's3' as const } }
       await recordInputAvailable(app, tx, availableFile(app, workspace.id, name, content))

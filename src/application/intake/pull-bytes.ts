@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { endingWith } from './ending-with.ts'
 import type { SourceStream } from '../ports/source-reader.ts'
 import { SourceBusyError } from '../ports/source-reader.ts'
 import { StartAnew, usualRetries, type PullRequest } from './pull-request.ts'
@@ -71,7 +72,7 @@ async function* readOn(
   for (;;) {
     const from = at
     try {
-      for await (const chunk of fromOffset(stream, at)) {
+      for await (const chunk of fromOffset(stream, at, request.signal)) {
         at += chunk.length
         yield chunk
       }
@@ -93,9 +94,13 @@ async function* readOn(
 }
 
 /** Skips what was read before where the source began from the start again. */
-async function* fromOffset({ body, start }: SourceStream, offset: number): AsyncGenerator<Buffer> {
+async function* fromOffset(
+  { body, start }: SourceStream,
+  offset: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   let skip = offset - start
-  for await (const chunk of body) {
+  for await (const chunk of endingWith(body, signal)) {
     if (!Buffer.isBuffer(chunk)) continue
     if (skip >= chunk.length) skip -= chunk.length
     else {

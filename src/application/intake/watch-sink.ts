@@ -1,5 +1,7 @@
 import { ProblemError } from '../../domain/problem.ts'
 import type { Transfer } from '../../domain/transfer.ts'
+import { hasEnded, type Workspace } from '../../domain/workspace.ts'
+import { notLive } from '../access/authenticate-consumer.ts'
 import type { Application } from '../application.ts'
 
 const everyMs = 1000
@@ -31,7 +33,7 @@ export function watchSink(app: Application, transfer: Transfer, signal: AbortSig
       !current.paused &&
       workspace?.state === 'READY'
     if (!goesOn) {
-      stop.abort(new ProblemError('state-conflict', 'The transfer takes no more bytes.'))
+      stop.abort(whyStopped(current, workspace))
       return
     }
     const bytesPerSecond = Math.round(bytes / seconds)
@@ -54,4 +56,10 @@ export function watchSink(app: Application, transfer: Transfer, signal: AbortSig
       await looking
     },
   }
+}
+
+function whyStopped(transfer: Transfer | undefined, workspace: Workspace | undefined) {
+  if (workspace === undefined || hasEnded(workspace)) return notLive('ended')
+  if (transfer?.paused === true || workspace.state === 'SUSPENDED') return notLive('suspended')
+  return new ProblemError('state-conflict', 'The transfer takes no more bytes.')
 }

@@ -176,7 +176,6 @@ export const initialSchema: readonly string[] = [
     "part_number" bigint NOT NULL,
     "bytes" bigint NOT NULL,
     "etag" text NOT NULL,
-    "sha256" text NOT NULL,
     PRIMARY KEY ("transfer_id", "part_number")
   )`,
   `CREATE TABLE jobs (

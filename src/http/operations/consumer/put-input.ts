@@ -3,6 +3,7 @@ import { grantSignal, requireLive } from '../../../application/access/authentica
 import { putInput, recordUploaded } from '../../../application/intake/put-input.ts'
 import { inputRepresentation } from '../../../application/representations/transfer.ts'
 import { untilReady } from '../../../application/workspaces/until-ready.ts'
+import { encodeBytes } from '../../../domain/ids.ts'
 import { checkInputPath } from '../../../application/intake/check-input-path.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 import { contentLength, reprDigest } from '../../body-facts.ts'
@@ -10,7 +11,7 @@ import { bodyOf } from '../../incoming-body.ts'
 
 export const putInputHandler =
   (app: Application): ConsumerHandler<'putInput'> =>
-  async ({ principal, path, query, headers, incoming, signal, correlationId }) => {
+  async ({ principal, path, query, headers, incoming, signal }) => {
     requireLive(principal)
     checkInputPath(query.path)
     const workspace = await untilReady(app, principal.workspace.id, signal)
@@ -20,7 +21,8 @@ export const putInputHandler =
       workspace,
       name: path.name,
       path: query.path,
-      writer: correlationId,
+      // Not the request's id: callers choose that one.
+      writer: encodeBytes(app.randomBytes(16)),
       origin: { type: 'upload' },
       body: bodyOf(incoming),
       bytes: contentLength(incoming),
