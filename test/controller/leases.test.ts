@@ -16,7 +16,8 @@ test('stop waits for running passes, takes nothing new, and leaves what was cut 
       await once(pass.signal, 'abort')
       await new Promise((resolve) => setTimeout(resolve, 50))
       ended = true
-      return pass.signal.throwIfAborted() ?? undefined
+      pass.signal.throwIfAborted()
+      return undefined
     },
     { slots: 1 },
   )
@@ -93,7 +94,8 @@ test('the signal of a pass ends when its lease cannot be renewed', async (t) => 
   const { reconciler, begun } = reconcilerOf(async (pass) => {
     await once(pass.signal, 'abort')
     aborted.resolve(pass.signal.reason)
-    return pass.signal.throwIfAborted() ?? undefined
+    pass.signal.throwIfAborted()
+    return undefined
   })
   const timing = { leaseMs: 150, marginMs: 50 }
   const under = await controllerUnderTest(t, [reconciler], { timing })

@@ -72,7 +72,7 @@ describe('jobs that wait, and jobs that are cancelled', { concurrency: 3 }, () =
 
   it('one at a time: the others wait with a reason, run in order, and none is lost', async () => {
     const consumer = await jobs.consumer()
-    const all = []
+    const all: { readonly id: string; readonly name: string }[] = []
     for (let index = 0; index < 4; index++) {
       all.push(await submit(consumer, 'one'))
       if (index === 0) await consumer.is(all[0]?.id ?? '', 'RUNNING')

@@ -24,11 +24,21 @@ export interface Shown {
 }
 
 /** A control plane, and the real program with one open data flow. */
-export async function faultScenario(t: TestContext, setup: Setup = {}, first: Variables = {}) {
+export async function faultScenario(
+  t: TestContext,
+  setup: Setup & {
+    /** How the control plane takes callbacks; without a credential unless said. */
+    readonly controlPlane?: Readonly<Record<string, unknown>>
+  } = {},
+  first: Variables = {},
+) {
   const plane = await startControlPlane()
+  const { controlPlane, ...others } = setup
+  const more = (url: string) =>
+    controlPlane === undefined ? {} : { callbacks: { url, ...controlPlane } }
   const disk = new ServiceOnDisk({
-    ...setup,
-    controlPlanes: { 'edc.control-plane.yaml': controlPlaneFile('edc', plane) },
+    ...others,
+    controlPlanes: { 'edc.control-plane.yaml': controlPlaneFile('edc', plane, more(plane.url)) },
   })
   const notes = mkdtempSync(join(tmpdir(), 'dsc-notes-'))
   t.after(async () => {
