@@ -187,7 +187,7 @@ test('what is due for another process does not keep the loop busy', async (t) =>
   await under.controller.idle()
   let rounds = 0
   const { work } = under.database.read
-  const { nextDue } = work
+  const nextDue = work.nextDue.bind(work)
   work.nextDue = () => {
     rounds += 1
     return nextDue()
