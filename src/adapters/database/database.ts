@@ -1,7 +1,8 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import type { Database, Records, Transaction } from '../../application/ports/database.ts'
 import type { WorkQueue } from '../../application/ports/work-queue.ts'
 import { tables, type TableName } from './columns.ts'
+import { GroupedCommits } from './grouped-commits.ts'
 import { migrate } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
 import { stateCounts } from './state-counts.ts'
@@ -10,12 +11,28 @@ import { tableOf, type Executor } from './table.ts'
 import { workQueue } from './work-table.ts'
 
 function recordsOf(executor: Executor, kind: Database['kind']): Records {
-  const named = Object.entries(tables).map(([field, { name, columns }]) => [
-    field,
-    tableOf(executor, name, columns as never),
-  ])
-  const all = Object.fromEntries(named) as { [Name in TableName]: Records[Name] }
-  return { ...all, work: workQueue(executor, kind) }
+  const records = { work: workQueue(executor, kind) }
+  for (const [field, { name, columns }] of Object.entries(tables)) {
+    // A transaction touches few of the tables: each is made when it is asked for.
+    let table: unknown
+    const get = () => (table ??= tableOf(executor, name, columns as never))
+    Object.defineProperty(records, field, { get, enumerable: true })
+  }
+  return records as { [Name in TableName]: Records[Name] } & Pick<Records, 'work'>
+}
+
+/** Of a change in a transaction of several. */
+async function undoable(transaction: Executor, change: () => Promise<void>) {
+  await sql`SAVEPOINT change`.execute(transaction)
+  try {
+    await change()
+    return null
+  } catch (error) {
+    await sql`ROLLBACK TO change`.execute(transaction)
+    return { error }
+  } finally {
+    await sql`RELEASE change`.execute(transaction)
+  }
 }
 
 /**
@@ -43,18 +60,24 @@ function databaseOf(
   close: () => Promise<void>,
 ): Database {
   const read = recordsOf(kysely, kind)
+  const commits = new GroupedCommits<Executor>({
+    transaction: (group) => kysely.transaction().execute(group),
+    undoable,
+  })
   return {
     kind,
     read,
     counts: stateCounts(kysely),
     sweeps: sweeps(kysely),
-    transaction: async (change) => {
+    transaction: (change) => {
       const callbacks: (() => void)[] = []
-      const result = await kysely.transaction().execute((transaction) => {
-        return change(transactionOf(recordsOf(transaction, kind), callbacks, onScheduled))
-      })
-      for (const callback of callbacks) callback()
-      return result
+      return commits.commit(
+        (transaction) =>
+          change(transactionOf(recordsOf(transaction, kind), callbacks, onScheduled)),
+        () => {
+          for (const callback of callbacks) callback()
+        },
+      )
     },
     ping: async (timeoutMs) => {
       const signal = AbortSignal.timeout(timeoutMs)
@@ -79,5 +102,9 @@ function transactionOf(
       return records.work.schedule(workKind, id, dueAt)
     },
   }
-  return { ...records, work, afterCommit: (callback) => callbacks.push(callback) }
+  const afterCommit = (callback: () => void) => void callbacks.push(callback)
+  return Object.create(records, {
+    work: { value: work },
+    afterCommit: { value: afterCommit },
+  }) as Transaction
 }
