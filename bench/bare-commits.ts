@@ -15,7 +15,9 @@ export function bareCommits(from: string, to: string, count: number): number {
   const work = last('work', "kind = 'job' DESC, id")
   const workspace = last('workspaces', 'id')
   const schema = source
-    .prepare("SELECT sql FROM sqlite_schema WHERE tbl_name IN ('jobs','events','work','workspaces')")
+    .prepare(
+      "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('jobs','events','work','workspaces')",
+    )
     .all()
   source.close()
 

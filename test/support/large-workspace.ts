@@ -4,9 +4,10 @@ import type { ServiceChild } from './service-child.ts'
 import { until } from './until.ts'
 
 /** Opens a workspace through the connector and waits until it can be used. */
-export async function openWorkspaceOf(
-  { connectorUrl, consumerUrl }: Pick<ServiceChild, 'connectorUrl' | 'consumerUrl'>,
-): Promise<ConsumerClient> {
+export async function openWorkspaceOf({
+  connectorUrl,
+  consumerUrl,
+}: Pick<ServiceChild, 'connectorUrl' | 'consumerUrl'>): Promise<ConsumerClient> {
   const started = await signal(connectorUrl, 'start', openingBody())
   const consumer = consumerClient(`${consumerUrl}/v1`, property(started, 'authorization'))
   await until('the workspace is ready', async () => {

@@ -59,11 +59,11 @@ function databaseOf(
   onScheduled: () => void,
   close: () => Promise<void>,
 ): Database {
-  const read = recordsOf(kysely, kind)
   const commits = new GroupedCommits<Executor>({
     transaction: (group) => kysely.transaction().execute(group),
     undoable,
   })
+  const read = withWork(recordsOf(kysely, kind), groupedWork(kysely, kind, commits))
   return {
     kind,
     read,
@@ -90,6 +90,24 @@ function databaseOf(
   }
 }
 
+const withWork = <Changed extends object>(records: Records, changed: Changed) =>
+  Object.assign(Object.create(records) as Records, changed)
+
+/** What the loop does for each pass costs a commit of its own no more. */
+function groupedWork(
+  kysely: Executor,
+  kind: Database['kind'],
+  commits: GroupedCommits<Executor>,
+): Pick<Records, 'work'> {
+  const nothing = () => undefined
+  const work: WorkQueue = {
+    ...workQueue(kysely, kind),
+    claim: (...claim) => commits.commit((tx) => workQueue(tx, kind).claim(...claim), nothing),
+    release: (...end) => commits.commit((tx) => workQueue(tx, kind).release(...end), nothing),
+  }
+  return { work }
+}
+
 function transactionOf(
   records: Records,
   callbacks: (() => void)[],
@@ -103,8 +121,5 @@ function transactionOf(
     },
   }
   const afterCommit = (callback: () => void) => void callbacks.push(callback)
-  return Object.create(records, {
-    work: { value: work },
-    afterCommit: { value: afterCommit },
-  }) as Transaction
+  return withWork(records, { work, afterCommit })
 }

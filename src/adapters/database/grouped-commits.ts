@@ -5,7 +5,10 @@ export interface CommitScope<Tx> {
   /** Runs `group` in one durable transaction. */
   readonly transaction: (group: (tx: Tx) => Promise<void>) => Promise<void>
   /** Runs a change inside; undoes it alone, and gives its error, when it throws. Throws when it cannot be undone. */
-  readonly undoable: (tx: Tx, change: () => Promise<void>) => Promise<{ readonly error: unknown } | null>
+  readonly undoable: (
+    tx: Tx,
+    change: () => Promise<void>,
+  ) => Promise<{ readonly error: unknown } | null>
 }
 
 interface Waiting<Tx> {
