@@ -56,13 +56,19 @@ async function tellFailure(stage: Stage, error: unknown): Promise<number> {
     terminal.failed(`${error.label}, "${error.title}", has failed.`)
     terminal.say(`expected: ${error.expected}`)
   }
-  terminal.say(`what happened: ${cause instanceof Error ? cause.message : String(cause)}`)
+  terminal.say(`what happened: ${wordsOf(cause)}`)
   const log = await stage.service?.logTail(logLines)
   if (log !== undefined) {
     terminal.say("The end of the service's log:")
     terminal.quote(log)
   }
   return 1
+}
+
+/** With the reason behind it, where there is one: `fetch failed` says little. */
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${wordsOf(error.cause)}` : error.message
 }
 
 const options = {
@@ -75,8 +81,6 @@ try {
   if (help) process.stdout.write(usage)
   else process.exitCode = await run(keep)
 } catch (error) {
-  process.stderr.write(
-    `The demo cannot run: ${error instanceof Error ? error.message : String(error)}\n`,
-  )
+  process.stderr.write(`The demo cannot run: ${wordsOf(error)}\n`)
   process.exitCode = 1
 }

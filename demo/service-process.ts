@@ -105,11 +105,17 @@ async function endSupervisors(jobsFolder: string): Promise<void> {
 
 /** Told to end, a supervisor ends its worker and then itself. Where no job was running there is nothing to do. */
 async function endSupervisor(folder: string): Promise<void> {
-  const supervisor = await readFile(join(folder, 'supervisor.json'), 'utf8').catch(() => null)
-  const status = await readFile(join(folder, 'status.json'), 'utf8').catch(() => '')
-  if (supervisor === null || status.includes('"ended"')) return
-  const { pid } = JSON.parse(supervisor) as { pid: number }
   const deadline = performance.now() + stopWithinMs
+  const read = (file: string) => readFile(join(folder, file), 'utf8').catch(() => null)
+  const hasStarted = (await read('agent.log')) !== null
+  let supervisor = await read('supervisor.json')
+  // One that has just been started has not written yet who it is.
+  while (hasStarted && supervisor === null && performance.now() < deadline) {
+    await pause(lookEveryMs)
+    supervisor = await read('supervisor.json')
+  }
+  if (supervisor === null || (await read('status.json'))?.includes('"ended"') === true) return
+  const { pid } = JSON.parse(supervisor) as { pid: number }
   while (send(pid, 'SIGTERM') && performance.now() < deadline) await pause(lookEveryMs)
   send(pid, 'SIGKILL')
 }

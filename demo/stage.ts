@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceProcess } from './service-process.ts'
 import type { Terminal } from './terminal.ts'
 
+const noticeMs = 500
+
 /** An act in which something was not as it has to be. */
 export class ActFailed extends Error {
   readonly label: string
@@ -73,6 +75,9 @@ export class Stage {
       this.signal.throwIfAborted()
       return await play(this)
     } catch (error) {
+      // A broken connection may be seen before the end of the process that has broken it.
+      if (!this.signal.aborted)
+        await pause(noticeMs, undefined, { signal: this.signal }).catch(() => undefined)
       const cause: unknown = this.signal.aborted ? this.signal.reason : error
       throw new ActFailed(label, title, expected, cause)
     }

@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs'
+import { existsSync, watch, type FSWatcher } from 'node:fs'
 import type { AttemptFolder } from '../adapters/compute-local/attempt-folder.ts'
 import { stopSchema } from '../adapters/compute-local/documents.ts'
 import { readDocument } from '../adapters/compute-local/durable-file.ts'
@@ -8,7 +8,7 @@ const pollMs = 1_000
 /** Why the attempt is being ended from outside: asked for, or this process is told to end. */
 export type StopCause = 'requested' | 'terminated'
 
-/** Notices the file that asks the attempt to stop, and SIGTERM to the supervisor itself. */
+/** Notices the file that asks the attempt to stop, SIGTERM to the supervisor itself, and that its folder is gone. */
 export class StopRequest implements Disposable {
   readonly #controller = new AbortController()
   readonly #folder: AttemptFolder
@@ -52,6 +52,7 @@ export class StopRequest implements Disposable {
   }
 
   readonly #look = () => {
+    if (!existsSync(this.#folder.path)) this.#terminate()
     this.check().catch(() => undefined)
   }
 

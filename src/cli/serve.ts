@@ -1,4 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs'
+import { collectEverything } from '../adapters/memory/garbage.ts'
 import { readConfiguration, type Environment } from '../config/configuration.ts'
 import { startService, type Service } from '../service.ts'
 import { createLog } from '../telemetry/log.ts'
@@ -24,6 +25,7 @@ export async function serve(
   const service = await startService({ configuration, log, metrics, agentProgram })
   tellPeople(service)
   if (readyFile !== undefined) writeReadyFile(readyFile, service)
+  collectEverything()
   process.on('SIGHUP', () => {
     service
       .reload()

@@ -29,6 +29,15 @@ export const bounds = {
     webhookMs: 15_000,
     /** Callbacks to control planes and pushed documents: short, so that a silent one frees its slot. */
     callbackMs: 10_000,
+    /** Requests at once to one control plane, or of one workspace's documents. */
+    laneRequests: 16,
+    /** The same, after one that took longer than `slowLaneMs`. */
+    slowLaneRequests: 4,
+    slowLaneMs: 5_000,
+    /** Between the turns of a full lane, and how far ahead they are given. */
+    leastTurnMs: 10,
+    mostTurnMs: 2_500,
+    turnsAheadMs: 30_000,
     /** What is kept of an answer. */
     responseBytes: 1_024,
     /** Of one lane in one pass; a longer pass lets other lanes have its slot. */

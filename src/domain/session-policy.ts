@@ -81,7 +81,7 @@ function agentStatements(
 
 /** Wildcards in a key would widen the policy: such a key is cut at its first one and becomes a prefix. */
 function inputResource(bucket: string, key: string): string {
-  if (key.endsWith('/')) return objects(bucket, key)
   const wildcard = key.search(/[*?$]/)
-  return wildcard < 0 ? `arn:aws:s3:::${bucket}/${key}` : objects(bucket, key.slice(0, wildcard))
+  if (wildcard >= 0) return objects(bucket, key.slice(0, wildcard))
+  return key.endsWith('/') ? objects(bucket, key) : `arn:aws:s3:::${bucket}/${key}`
 }

@@ -55,13 +55,12 @@ export interface SourceValidator {
   readonly contentType: string | null
 }
 
-/** One uploaded part: its ETag and its own SHA-256 (hexadecimal). */
+/** One uploaded part. */
 export interface TransferPart {
   readonly transferId: string
   readonly partNumber: number
   readonly bytes: number
   readonly etag: string
-  readonly sha256: string
 }
 
 export interface InputOrigin {

@@ -6,20 +6,24 @@ export type WorkspaceState =
 export type EndCause =
   'agreement-ended' | 'expired' | 'consumer' | 'operator' | 'no-flow' | 'failed'
 
-export type StateReasonCode =
-  | 'inputs-missing'
-  | 'concurrency-limit'
-  | 'unschedulable'
-  | 'kueue-quota'
-  | 'image-pulling'
-  | 'retry-backoff'
-  | 'suspended'
-  | 'no-flow'
-  | 'service-paused'
-  | 'sessions-expiring'
-  | 'overdue'
-  | 'store-unavailable'
-  | 'cluster-unavailable'
+/** Every reason for waiting, with what it says. Documented in docs/codes.md. */
+export const stateReasonCatalogue = {
+  'inputs-missing': 'A required input is not there yet.',
+  'concurrency-limit': 'As many jobs of the workspace run as its services allow.',
+  unschedulable: 'The cluster has no place for the pod.',
+  'kueue-quota': 'The queue of the cluster has no quota left.',
+  'image-pulling': 'The image of the worker is being pulled.',
+  'retry-backoff': 'A try has failed; the next one follows.',
+  suspended: 'The data flow or the workspace is suspended.',
+  'no-flow': 'No data flow of the agreement is left; a new one takes the workspace up again.',
+  'service-paused': 'The operator has paused the compute service.',
+  'sessions-expiring': 'The store cannot end living sessions: their expiry is waited for.',
+  overdue: 'Closing takes longer than it should; it goes on.',
+  'store-unavailable': 'The object store does not answer.',
+  'cluster-unavailable': 'The cluster does not answer.',
+} as const satisfies Record<string, string>
+
+export type StateReasonCode = keyof typeof stateReasonCatalogue
 
 /** Why a resource waits: what, since when, and until when at most. Times are ISO 8601. */
 export interface StateReason {

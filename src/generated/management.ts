@@ -409,7 +409,7 @@ export interface paths {
         put?: never;
         /**
          * Reopen a workspace
-         * @description Lets the consumer read a workspace again while its data are retained.
+         * @description Keeps the data of a retained workspace for another week at least. It gives nobody access.
          */
         post: operations["reopenWorkspace"];
         delete?: never;

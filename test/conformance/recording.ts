@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import type { SignalingAnswer } from '../support/control-plane-under-test.ts'
 
 /** Messages between a connector's control plane and a data plane, as they were seen on the wire. */
 export interface Recording {
@@ -53,4 +55,49 @@ export function openingOf(recording: Recording, message: RecordedMessage): Recor
   )
   if (found === undefined) throw new Error('no opening message was recorded')
   return found
+}
+
+export const isOpening = ({ operation }: RecordedMessage) =>
+  operation === 'prepare' || operation === 'start'
+
+/** The state that a message needs, and the messages that lead there from PREPARED or STARTED. */
+export const stateBefore = {
+  started: 'PREPARED',
+  suspend: 'STARTED',
+  resume: 'SUSPENDED',
+  terminate: 'STARTED',
+  completed: 'STARTED',
+} as const
+
+/** The state that a message leads to. */
+export const stateAfter = {
+  prepare: 'PREPARED',
+  start: 'STARTED',
+  started: 'STARTED',
+  suspend: 'SUSPENDED',
+  resume: 'STARTED',
+  terminate: 'TERMINATED',
+  completed: 'COMPLETED',
+} as const
+
+/** What EDC needs of an answer: 2xx; `state` where it reads one; an address from the side that gives it, only. */
+export function checkAnswer(
+  { operation, side, transferType }: RecordedMessage,
+  answer: SignalingAnswer,
+): void {
+  assert.equal(answer.status, 200, JSON.stringify(answer.body))
+  if (!['prepare', 'start', 'resume'].includes(operation)) return
+  assert.equal(answer.body.state, stateAfter[operation])
+  assert.ok(answer.body.messageId)
+  const gives = transferType.endsWith('PULL') ? 'provider' : 'consumer'
+  const { dataAddress } = answer.body
+  if (side !== gives) {
+    assert.equal(dataAddress, undefined)
+    return
+  }
+  assert.equal(dataAddress?.endpointType, transferType)
+  assert.ok(URL.canParse(dataAddress.endpoint))
+  const names = dataAddress.endpointProperties.map(({ name }) => name)
+  assert.ok(names.includes('authorization') && names.includes('authType'))
+  assert.ok(!names.includes('type') && !names.includes('keyName'))
 }

@@ -11,9 +11,13 @@ import { startUnderTest, type ServiceUnderTest } from '../support/service-under-
 import { nodeService } from '../support/services.ts'
 import { until } from '../support/until.ts'
 import {
+  checkAnswer,
+  isOpening,
   openingOf,
   processesOf,
   recordings,
+  stateAfter,
+  stateBefore,
   type RecordedCallback,
   type RecordedMessage,
   type Recording,
@@ -46,9 +50,6 @@ after(async () => {
   await stranger[Symbol.asyncDispose]()
 })
 
-const isOpening = ({ operation }: RecordedMessage) =>
-  operation === 'prepare' || operation === 'start'
-
 async function send(
   path: string,
   headers: Readonly<Record<string, string>>,
@@ -75,15 +76,6 @@ const statusOf = async (processId: string) => {
   return ((await (await fetch(url)).json()) as { state: string }).state
 }
 
-/** The state that a message needs, and the messages that lead there from PREPARED or STARTED. */
-const stateBefore = {
-  started: 'PREPARED',
-  suspend: 'STARTED',
-  resume: 'SUSPENDED',
-  terminate: 'STARTED',
-  completed: 'STARTED',
-} as const
-
 /** Opens the flow of a recorded message and brings it to where that message came. */
 async function leadTo(recording: Recording, message: RecordedMessage): Promise<void> {
   const { operation, processId, side } = message
@@ -98,35 +90,6 @@ async function leadTo(recording: Recording, message: RecordedMessage): Promise<v
   }
   if (side === 'consumer' && wanted !== 'PREPARED') await step('started')
   if (wanted === 'SUSPENDED') await step('suspend')
-}
-
-const stateAfter = {
-  prepare: 'PREPARED',
-  start: 'STARTED',
-  started: 'STARTED',
-  suspend: 'SUSPENDED',
-  resume: 'STARTED',
-  terminate: 'TERMINATED',
-  completed: 'COMPLETED',
-} as const
-
-/** What EDC needs of an answer: 2xx; `state` where it reads one; an address from the side that gives it, only. */
-function checkAnswer({ operation, side, transferType }: RecordedMessage, answer: SignalingAnswer) {
-  assert.equal(answer.status, 200, JSON.stringify(answer.body))
-  if (!['prepare', 'start', 'resume'].includes(operation)) return
-  assert.equal(answer.body.state, stateAfter[operation])
-  assert.ok(answer.body.messageId)
-  const gives = transferType.endsWith('PULL') ? 'provider' : 'consumer'
-  const { dataAddress } = answer.body
-  if (side !== gives) {
-    assert.equal(dataAddress, undefined)
-    return
-  }
-  assert.equal(dataAddress?.endpointType, transferType)
-  assert.ok(URL.canParse(dataAddress.endpoint))
-  const names = dataAddress.endpointProperties.map(({ name }) => name)
-  assert.ok(names.includes('authorization') && names.includes('authType'))
-  assert.ok(!names.includes('type') && !names.includes('keyName'))
 }
 
 for (const recording of recordings) {

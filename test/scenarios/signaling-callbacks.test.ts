@@ -101,7 +101,7 @@ test('a flow that is terminated before its callback was sent is not called back'
   await signaling.send('start', opening)
   await signaling.send(`${processId}/terminate`, message())
   await until('all work to be done', async () => {
-    await signaling.under.service.controller?.idle()
+    await signaling.under.service.controller.idle()
     const delivery = await deliveryOf(signaling.under, processId)
     return delivery?.state !== 'PENDING'
   })

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { request } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { openingBody } from '../support/control-plane-under-test.ts'
+import { sendRaw } from '../support/raw-signal.ts'
 import { message, startSignaling, type SignalingUnderTest } from '../support/signaling-fixture.ts'
 
 let signaling: SignalingUnderTest
@@ -14,48 +12,12 @@ before(async () => {
 
 after(() => signaling[Symbol.asyncDispose]())
 
-interface RawAnswer {
-  readonly status: number
-  readonly text: string
-}
-
-/** Sends bytes as they are: no client tidies path, body or headers. */
-async function raw(
+const raw = (
   method: string,
   path: string,
   body?: string | Uint8Array,
-  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
-): Promise<RawAnswer> {
-  const { hostname, port } = new URL(signaling.under.connectorUrl)
-  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
-  const outgoing = request(
-    { hostname, port, method, path: `/signaling/v1/${path}`, headers, agent: false },
-    (response) => {
-      text(response).then(
-        (content) => resolve({ status: response.statusCode ?? 0, text: content }),
-        reject,
-      )
-    },
-  )
-  outgoing.once('error', reject)
-  outgoing.end(body)
-  const answer = await promise
-  checkProblem(answer)
-  return answer
-}
-
-/** A refusal is a problem document without internals: nothing of code, files, tables or classes. */
-function checkProblem({ status, text: content }: RawAnswer): void {
-  assert.ok(status < 500, `${status} ${content}`)
-  if (status < 400) return
-  const problem = JSON.parse(content) as Record<string, unknown>
-  assert.equal(problem['status'], status)
-  assert.equal(typeof problem['code'], 'string')
-  assert.doesNotMatch(
-    content,
-    /node_modules|\.ts\b|\bat [A-Za-z.]+ \(|sqlite|SELECT|Error:|TypeError/i,
-  )
-}
+  headers?: Readonly<Record<string, string>>,
+) => sendRaw(signaling.under.connectorUrl, method, path, body, headers)
 
 const startRaw = (fields: Readonly<Record<string, unknown>>) =>
   raw('POST', 'dataflows/start', JSON.stringify({ ...openingBody(), ...fields }))
@@ -226,51 +188,4 @@ test('only JSON in UTF-8 is taken', async () => {
   for (const type of ['text/plain', 'application/xml', 'application/json; charset=utf-16', ';'])
     assert.equal((await send(type)) === 200, type === ';', type)
   assert.equal(await send('application/json', { 'content-encoding': 'gzip' }), 415)
-})
-
-test('ids that look like URLs work, percent-encoded', async () => {
-  const ids = [
-    `urn:uuid:${randomUUID()}`,
-    `https://connector.example.com/transfers/${randomUUID()}?a=b&c=d#e`,
-    `ä ü%20+${randomUUID()}`,
-    `100%25-${randomUUID()}`,
-    `${'x'.repeat(470)}-${randomUUID()}`,
-    '...',
-    ' ',
-    '%',
-  ]
-  for (const processId of ids) {
-    assert.equal((await signaling.start({ processId, agreementId: processId })).status, 200)
-    const path = encodeURIComponent(processId)
-    assert.equal(await signaling.state(processId), 'STARTED')
-    assert.equal((await signaling.send(`${path}/suspend`, message())).status, 200)
-    const resumed = await signaling.send(`${path}/resume`, message())
-    assert.equal(resumed.body.dataFlowId, processId)
-    assert.equal((await signaling.send(`${path}/terminate`, message())).status, 200)
-    assert.equal(await signaling.state(processId), 'TERMINATED')
-  }
-})
-
-test('ids that no path can carry are refused at the beginning', async () => {
-  for (const processId of ['.', '..']) {
-    assert.equal((await startRaw({ processId })).status, 400)
-    assert.equal((await prepareRaw({ processId })).status, 400)
-  }
-})
-
-test('broken percent-encoding and ids that are too long are 4xx', async () => {
-  for (const id of ['%', '%zz', '%E0%A4%A', '%ff', 'a%']) {
-    for (const operation of ['status', 'suspend', 'terminate', 'completed']) {
-      const method = operation === 'status' ? 'GET' : 'POST'
-      assert.equal((await raw(method, `dataflows/${id}/${operation}`)).status, 400, id)
-    }
-  }
-  const long = 'x'.repeat(513)
-  assert.equal((await raw('POST', `dataflows/${long}/terminate`, '{}')).status, 400)
-  assert.equal((await raw('POST', `dataflows/${'x'.repeat(9000)}/terminate`, '{}')).status, 413)
-  assert.equal((await startRaw({ processId: long })).status, 400)
-  const messageId = 'x'.repeat(513)
-  const { body } = await signaling.start()
-  const path = `dataflows/${body.dataFlowId ?? ''}/suspend`
-  assert.equal((await raw('POST', path, JSON.stringify({ messageId }))).status, 400)
 })

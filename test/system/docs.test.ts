@@ -116,3 +116,41 @@ test('every sh block of docs/consumer.md runs as it is written', async (context)
   assertAllRan(session, blocks.length)
   context.diagnostic(`${session.ran} blocks of docs/consumer.md ran`)
 })
+
+const firstCommands = ['npm ci && npm run demo', 'npm ci && npm test']
+
+test('the first two commands of the README are the ones that .ci/run runs on a bare machine', () => {
+  const first = blocksOf(readDocument('README.md')).find(({ language }) => language === 'sh')
+  assert.deepEqual(first?.text.trim().split('\n'), firstCommands)
+  const ci = readDocument('.ci/run')
+  for (const command of new Set(firstCommands.flatMap((line) => line.split(' && ')))) {
+    assert.match(ci, new RegExp(`\\bbare ${command}(?:$| |;)`, 'm'))
+  }
+})
+
+test('every other sh block of the README runs as it is written', async (context) => {
+  const [, ...blocks] = blocksOf(readDocument('README.md')).filter(
+    ({ language }) => language === 'sh',
+  )
+  assert.ok(blocks.length >= 6, `only ${blocks.length} blocks`)
+  using place = scratch()
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+  for (const file of files
+    .split('\0')
+    .filter((name) => name !== '' && existsSync(join(root, name)))) {
+    cpSync(join(root, file), join(place.directory, file), { recursive: true })
+  }
+  if (!existsSync(join(place.directory, 'node_modules')))
+    symlinkSync(modules, join(place.directory, 'node_modules'))
+  const anyPort = { DSC_CONSUMER_PORT: '0', DSC_CONNECTOR_PORT: '0', DSC_MANAGEMENT_PORT: '0' }
+  const session = await runBlocks(
+    blocks,
+    place,
+    { ...anyPort, DSC_STORE_PORT: '0', DSC_STORE_RESERVE_BYTES: '0' },
+    withinMs,
+  )
+  assertAllRan(session, blocks.length)
+  assert.match(session.output, /APACHE LICENSE/)
+  assert.deepEqual(globSync('data/**', { cwd: place.directory }), [])
+  context.diagnostic(`${session.ran} blocks of README.md ran`)
+})

@@ -215,7 +215,6 @@ export const tables: Definitions = {
       partNumber: 'integer',
       bytes: 'integer',
       etag: 'text',
-      sha256: 'text',
     },
   },
   jobs: {

@@ -33,9 +33,9 @@ export const deleteObject: ObjectHandler = async ({ store, request }, bucket, ke
   return emptyReply(204)
 }
 
+/** Who may delete none of the keys does not learn whether there is such a bucket. */
 export const deleteObjects: BucketHandler = async (exchange, bucket) => {
   const { store } = exchange
-  store.buckets.get(bucket)
   const document = parseXmlRoot(await readDocument(exchange.body, maxDocumentBytes), 'Delete')
   const objects = childrenOf(document, 'Object')
   if (objects.length === 0 || objects.length > maxKeys) throw new S3Error('MalformedXML')
@@ -45,6 +45,8 @@ export const deleteObjects: BucketHandler = async (exchange, bucket) => {
     etag: childOf(object, 'ETag')?.text,
     versionId: childOf(object, 'VersionId')?.text,
   }))
+  if (wanted.some(({ key }) => exchange.allows('s3:DeleteObject', bucket, key)))
+    store.buckets.get(bucket)
   const unused: string[] = []
   const results = inTransaction(store.database, () =>
     wanted.map((one) => deleteOne(exchange, bucket, one, unused)),

@@ -12,7 +12,7 @@ import {
 } from './exchange.ts'
 import { copySlices, slicesOf, type Slice } from './object-stream.ts'
 import { readCopyRange } from './ranges.ts'
-import { readBody, type BodyDigests } from './request-body.ts'
+import { readBody, type BodyDigests, type BodySource } from './request-body.ts'
 import { S3Error } from './s3-error.ts'
 import type { StoredUpload, UploadedPart } from './stored.ts'
 import { readAttributes, readTagsOfWrite, readUploadChecksum } from './write-headers.ts'
@@ -66,7 +66,7 @@ export const uploadPart: ObjectHandler = async (exchange, bucket, key) => {
   const number = partNumberOf(exchange)
   const bytes = await admitBytes(exchange)
   const part = await writePart(exchange, upload, number, (append) =>
-    readBody(exchange.body, bytes, append, upload.checksum?.algorithm),
+    readBody(partBody(exchange), bytes, append, upload.checksum?.algorithm),
   )
   return emptyReply(200, {
     etag: `"${part.etag}"`,
@@ -75,6 +75,12 @@ export const uploadPart: ObjectHandler = async (exchange, bucket, key) => {
       : { [checksumHeader(part.checksumAlgorithm)]: part.checksum }),
   })
 }
+
+/** Clients compare the ETags of their parts with the MD5; the service does not. */
+const partBody = ({ body }: Exchange): BodySource => ({
+  ...body,
+  opaqueTag: body.isOurs && body.payloadHash === 'UNSIGNED-PAYLOAD',
+})
 
 async function writePart(
   exchange: Exchange,
@@ -85,9 +91,9 @@ async function writePart(
   const { store } = exchange
   const { part, unused } = await store.files.create(
     (draft) => fill((chunk) => draft.append(chunk)),
-    (file, { size, md5, checksum }) => {
+    (file, { size, etag, checksum }) => {
       const part: UploadedPart = {
-        ...{ number, file, size, etag: md5, modifiedAt: store.now() },
+        ...{ number, file, size, etag, modifiedAt: store.now() },
         checksumAlgorithm: checksum?.algorithm,
         checksum: checksum?.value,
       }
@@ -164,7 +170,7 @@ async function copyRange(
   const value = digest?.digest().toString('base64')
   return {
     size: slices.reduce((sum, { bytes }) => sum + bytes, 0),
-    md5: md5.digest('hex'),
+    etag: md5.digest('hex'),
     checksum: algorithm === undefined || value === undefined ? undefined : { algorithm, value },
   }
 }

@@ -146,15 +146,34 @@ const subresources = new Set([
   ),
   ...Object.keys(absentSettings),
   ...['accelerate', 'legal-hold', 'logging', 'notification', 'requestPayment', 'restore'],
-  ...['retention', 'select', 'session', 'torrent', 'append', 'renameObject'],
+  ...['retention', 'select', 'session', 'torrent', 'append', 'renameObject', 'abac', 'annotation'],
+  ...['metadataConfiguration', 'metadataTable', 'metadataAnnotationTable'],
+  ...['metadataInventoryTable', 'metadataJournalTable'],
 ])
+
+/** Parameters that mean something without a value. */
+const parameters = new Set([
+  ...['prefix', 'delimiter', 'marker', 'key-marker', 'version-id-marker', 'upload-id-marker'],
+  ...['continuation-token', 'start-after', 'encoding-type', 'fetch-owner', 'list-type', 'max-keys'],
+  ...['max-uploads', 'max-parts', 'part-number-marker', 'partNumber', 'versionId'],
+])
+
+/**
+ * A name without a value is how S3 names a subresource. One that is not known here is not overlooked: else a request to
+ * delete something of an object would delete the object.
+ */
+const isSubresource = (name: string, value: string): boolean =>
+  subresources.has(name) ||
+  (value === '' && !parameters.has(name) && !/^(x-|response-)/i.test(name))
 
 /** Finds the operation of a request. Throws MethodNotAllowed for methods that S3 does not use. */
 export function route(request: S3Request): Routed {
   const { method, bucket, key, query } = request
   if (!['GET', 'HEAD', 'PUT', 'POST', 'DELETE'].includes(method))
     throw new S3Error('MethodNotAllowed')
-  const found = [...query.keys()].filter((name) => name !== '' && subresources.has(name))
+  const found = [...query]
+    .filter(([name, value]) => name !== '' && isSubresource(name, value))
+    .map(([name]) => name)
   if (found.length > 1) throw new S3Error('InvalidArgument', 'Two subresources are named at once.')
   const subresource = found[0] ?? ''
   if (bucket === undefined) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { contentPassed } from '../memory/garbage.ts'
 import { S3Error } from './s3-error.ts'
 
 const drainBytes = 16 * 1024 * 1024
@@ -26,8 +27,10 @@ export class RawBody implements AsyncIterable<Buffer, undefined> {
     const chunks: AsyncIterable<Buffer> = this.#incoming.iterator({ destroyOnReturn: false })
     try {
       for await (const chunk of chunks) {
+        const { length } = chunk
         yield chunk
         free(chunk)
+        contentPassed(length)
       }
     } catch (error) {
       throw new S3Error('IncompleteBody', error instanceof Error ? error.message : undefined)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { announcedInTrailer, checkForm, checksumIn, startChecksum } from './checksums.ts'
 import type { ChecksumAlgorithm } from './checksums.ts'
 import { decodeAwsChunked } from './aws-chunked.ts'
@@ -13,12 +13,17 @@ export interface BodySource {
   readonly raw: AsyncIterable<Buffer, undefined>
   readonly payloadHash: string
   readonly chunkSigner: ChunkSigner
+  /** Whether the service itself sends it. */
+  readonly isOurs: boolean
+  /** Spares the MD5, which costs more than everything else about a part: S3 does not promise it. */
+  readonly opaqueTag?: boolean
 }
 
 /** What was found while the bytes went by; only handed out when all of it was right. */
 export interface BodyDigests {
   readonly size: number
-  readonly md5: string
+  /** The MD5, or for an `opaqueTag` any text that stands for this content alone. */
+  readonly etag: string
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined
 }
 
@@ -79,14 +84,15 @@ export async function readBody(
   const expected = readExpectations(source, size)
   const algorithm = expected.header?.algorithm ?? expected.trailer ?? wanted
   const checksum = algorithm === undefined ? undefined : startChecksum(algorithm)
-  const md5 = createHash('md5')
+  const spared = source.opaqueTag === true && expected.md5 === undefined
+  const md5 = spared ? undefined : createHash('md5')
   const sha256 = sha256Form.test(source.payloadHash) ? createHash('sha256') : undefined
   const trailers = new Map<string, string>()
   let received = 0
   for await (const chunk of contentOf(source, trailers)) {
     received += chunk.length
     if (received > (size ?? Infinity)) throw tooLong()
-    md5.update(chunk)
+    md5?.update(chunk)
     sha256?.update(chunk)
     checksum?.update(chunk)
     const taking = take(chunk)
@@ -95,14 +101,14 @@ export async function readBody(
   if (received < (size ?? 0)) throw new S3Error('IncompleteBody')
   if (sha256 !== undefined && sha256.digest('hex') !== source.payloadHash)
     throw new S3Error('XAmzContentSHA256Mismatch')
-  const md5Digest = md5.digest()
-  if (expected.md5 !== undefined && md5Digest.toString('base64') !== expected.md5)
+  const tag = md5?.digest() ?? randomBytes(16)
+  if (expected.md5 !== undefined && tag.toString('base64') !== expected.md5)
     throw new S3Error('BadDigest', 'The Content-MD5 does not match the body.')
   const value = checksum?.digest().toString('base64')
   if (value !== undefined) checkValue(value, expected, trailers)
   return {
     size: received,
-    md5: md5Digest.toString('hex'),
+    etag: tag.toString('hex'),
     checksum: algorithm === undefined || value === undefined ? undefined : { algorithm, value },
   }
 }

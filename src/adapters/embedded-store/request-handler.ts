@@ -119,7 +119,7 @@ async function answerStorage(
   const exchange: Exchange = {
     store,
     request,
-    body: { request, raw, payloadHash, chunkSigner },
+    body: { request, raw, payloadHash, chunkSigner, isOurs: principal.kind === 'owner' },
     allows: (wanted, bucket, key) => may({ action: wanted, bucket, key }),
     admitAgain: admit,
   }

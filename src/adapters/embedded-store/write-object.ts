@@ -45,13 +45,13 @@ export const putObject: ObjectHandler = async (exchange, bucket, key) => {
   const bytes = await admitBytes(exchange)
   const { object, unused } = await store.files.create(
     (draft) => readBody(body, bytes, (chunk) => draft.append(chunk)),
-    (file, { size, md5, checksum }) => {
+    (file, { size, etag, checksum }) => {
       const part = { number: 1, file, size, checksum: checksum?.value }
       const object: NewObject = {
         bucket,
         key,
         size,
-        etag: md5,
+        etag,
         modifiedAt: store.now(),
         attributes,
         tags,

@@ -1,3 +1,4 @@
+import { subtle } from 'node:crypto'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -89,7 +90,7 @@ async function uploadPart(
     ContentLength: part.bytes,
     Body: part.body,
   })
-  const hash = signParts ? part.sha256 : 'UNSIGNED-PAYLOAD'
+  const hash = signParts ? await digestAside(part.body) : 'UNSIGNED-PAYLOAD'
   if (hash !== undefined) {
     command.middlewareStack.add(
       (next) => (args) => {
@@ -103,6 +104,13 @@ async function uploadPart(
     client.send(command, options),
   )
   return { etag: quotedEtag(ETag) }
+}
+
+/** SHA-256 on a thread of its own, unlike that of the SDK; of a stream it is not known beforehand. */
+async function digestAside(body: PartUpload['part']['body']): Promise<string | undefined> {
+  if (!ArrayBuffer.isView(body) || !(body.buffer instanceof ArrayBuffer)) return undefined
+  const digest = await subtle.digest('SHA-256', body as Uint8Array<ArrayBuffer>)
+  return Buffer.from(digest).toString('hex')
 }
 
 async function listParts(

@@ -9,6 +9,7 @@ import {
 import { callbackScheduleSeconds, nextTryAt } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
 import { attemptRequest, recordAttempt, settled } from '../telling/attempt-delivery.ts'
+import { createLanes } from '../telling/lanes.ts'
 import { composeCallback } from './compose-callback.ts'
 import type { CallbackAuthenticator } from '../ports/callback-authenticator.ts'
 import { pushAccessDocument } from './push-access-document.ts'
@@ -21,12 +22,13 @@ export interface CallbackParts {
 
 /**
  * Callbacks to control planes and pushed access documents: each delivery on its own, so that one that is swallowed
- * holds up no other.
+ * holds up no other; those to one control plane, or of one workspace, share a lane.
  */
 export function callbackReconciler(app: Application, { authenticator }: CallbackParts): Reconciler {
+  const lanes = createLanes()
   return {
     kind: 'callback',
-    slots: 16,
+    slots: 64,
     parkAfter: null,
     maxBackoffMs: 60_000,
     run: async (pass) => {
@@ -34,9 +36,13 @@ export function callbackReconciler(app: Application, { authenticator }: Callback
       if (delivery === undefined) return done
       const flow = await app.database.read.flows.get({ id: delivery.flowId ?? '' })
       if (flow === undefined) return giveUp(app, pass, delivery, 'no-target')
-      return delivery.kind === 'access-document'
-        ? pushAccessDocument(app, pass, delivery, flow)
-        : tellControlPlane(app, authenticator, pass, delivery, flow)
+      const isDocument = delivery.kind === 'access-document'
+      const lane = isDocument ? flow.workspaceId : flow.controlPlaneId
+      using entry = lanes.enter(lane, () => app.now())
+      if (entry.kind === 'turn') return againAt(entry.at)
+      return isDocument
+        ? await pushAccessDocument(app, pass, delivery, flow)
+        : await tellControlPlane(app, authenticator, pass, delivery, flow)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { isFinalFlow, type DataFlow } from '../../domain/data-flow.ts'
+import { callbackDelayMs, startedShownMs } from '../../domain/retry-schedule.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import { changeFlow } from './change-flow.ts'
 import { enqueueAccessDocument, enqueueCallback } from './enqueue-callback.ts'
@@ -13,11 +14,6 @@ import {
   type Reconciler,
 } from '../reconciler.ts'
 import { isFinalTransfer } from '../../domain/transfer.ts'
-
-/** A connector refuses a callback that comes before it has stored our answer (EDC: 500 within some milliseconds). */
-const callbackDelayMs = 100
-/** No flow ends by itself before it has shown STARTED for this long. */
-const shownMs = 500
 
 export function flowReconciler(app: Application): Reconciler {
   return {
@@ -75,7 +71,7 @@ async function followTransfer(
   if (transfer === undefined || !isFinalTransfer(transfer) || flow.startedAt === null)
     return undefined
   if (flow.state === 'SUSPENDED') return done
-  const shown = new Date(flow.startedAt.getTime() + shownMs)
+  const shown = new Date(flow.startedAt.getTime() + startedShownMs)
   if (shown > app.now()) return againAt(shown)
   const succeeded = transfer.state === 'SUCCEEDED'
   await changeFlow(app, tx, flow, succeeded ? 'COMPLETED' : 'TERMINATED', { endCause: 'delivered' })

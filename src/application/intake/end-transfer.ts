@@ -3,8 +3,8 @@ import { failure, type Failure } from '../../domain/failure.ts'
 import { isFinalTransfer, type Transfer } from '../../domain/transfer.ts'
 import { hasEnded, type Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
-import type { Transaction } from '../ports/database.ts'
-import { againAt, type Outcome, type Pass } from '../reconciler.ts'
+import type { Records, Transaction } from '../ports/database.ts'
+import { againAt, done, type Outcome, type Pass } from '../reconciler.ts'
 import { changeTransfer } from '../telling/record-change.ts'
 import { releaseInput } from './input-writer.ts'
 
@@ -33,12 +33,46 @@ export async function endTransfer(
   workspace: Workspace,
   ending: Ending,
 ): Promise<Outcome> {
-  if (transfer.uploadId !== null) {
-    const key = inputKey(transfer.input)
-    await app.store.abortUpload(workspace.bucket, key, transfer.uploadId, pass.signal)
-  }
+  await abortUnfinished(app, pass, transfer, workspace)
   await pass.record((tx) => recordEnd(app, tx, transfer, ending))
   return againAt(app.now())
+}
+
+/** A message of the control plane may end a transfer while a pass is at it: that is final. */
+export async function hasEndedMeanwhile(tx: Records, { id }: Transfer): Promise<boolean> {
+  const current = await tx.transfers.get({ id })
+  return current === undefined || isFinalTransfer(current)
+}
+
+/** Removes what is left of a transfer that a message of the control plane ended, and wakes the flow of any. */
+export async function finishEnded(
+  app: Application,
+  pass: Pass,
+  transfer: Transfer,
+  workspace: Workspace,
+): Promise<Outcome> {
+  const { id, workspaceId, input, sealedSource, uploadId, flowId } = transfer
+  const leftovers = sealedSource !== null || uploadId !== null
+  if (leftovers) await abortUnfinished(app, pass, transfer, workspace)
+  else if (flowId === null) return done
+  await pass.record(async (tx) => {
+    await wakeFlow(app, tx, transfer)
+    if (!leftovers) return
+    await tx.transfers.update({ id }, { sealedSource: null, uploadId: null, stateReason: null })
+    await tx.transferParts.deleteWhere({ transferId: id })
+    await releaseInput(tx, workspaceId, input, id)
+  })
+  return done
+}
+
+async function abortUnfinished(
+  app: Application,
+  pass: Pass,
+  { input, uploadId }: Transfer,
+  { bucket }: Workspace,
+): Promise<void> {
+  if (uploadId === null) return
+  await app.store.abortUpload(bucket, inputKey(input), uploadId, pass.signal)
 }
 
 /** Records the end once, and gives back the input. */

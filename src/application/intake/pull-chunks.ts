@@ -1,3 +1,9 @@
+/** Gives the memory of a whole chunk back at once: as garbage, chunks would add up to many of them. */
+function free({ buffer, byteOffset, byteLength }: Buffer): void {
+  if (byteOffset === 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0)
+}
+
 /** Cuts a stream of chunks at chosen places. */
 export class ChunkCutter {
   readonly #chunks: AsyncGenerator<Buffer, void>
@@ -15,7 +21,7 @@ export class ChunkCutter {
     return chunk.length > max ? chunk.subarray(0, max) : chunk
   }
 
-  /** Fills `room`; what comes back is shorter only at the end. */
+  /** Fills `room`, using the chunks up; what comes back is shorter only at the end. */
   async fill(
     room: Buffer<ArrayBuffer>,
     onChunk: (chunk: Buffer) => void,
@@ -25,8 +31,8 @@ export class ChunkCutter {
       const chunk = await this.next(room.length - filled)
       if (chunk === null) break
       onChunk(chunk)
-      chunk.copy(room, filled)
-      filled += chunk.length
+      filled += chunk.copy(room, filled)
+      free(chunk)
     }
     return room.subarray(0, filled)
   }

@@ -1,4 +1,3 @@
-import { createHash, subtle, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ChunkCutter } from './pull-chunks.ts'
 import type { PulledPart, PullRequest } from './pull-request.ts'
@@ -28,7 +27,10 @@ export async function uploadParts(parts: PartsRequest): Promise<readonly PulledP
   return parts.partBytes <= largestHeldPartBytes ? uploadHeld(parts) : uploadStreamed(parts)
 }
 
-/** Two buffers in turn: one is filled while the other is sent. */
+/**
+ * Two buffers in turn: one is filled while the other is sent. Their memory is given back at once when all is stored;
+ * after a failure, when a broken connection may still read them, they are left to the garbage collection.
+ */
 async function uploadHeld(parts: PartsRequest): Promise<readonly PulledPart[]> {
   const { partBytes, cutter, onChunk } = parts
   const done = [...parts.done]
@@ -44,6 +46,7 @@ async function uploadHeld(parts: PartsRequest): Promise<readonly PulledPart[]> {
     done.push(part)
     body = next
   }
+  for (const room of [even, odd]) room.buffer.transfer(0)
   return done
 }
 
@@ -71,22 +74,15 @@ async function sendPart(
   body: Buffer<ArrayBuffer>,
 ): Promise<PulledPart> {
   const { store, bucket, key, signal, journal } = request
-  const sha256 = await digestAside(body)
   const { etag } = await store.uploadPart(
     bucket,
     key,
-    { uploadId, partNumber, bytes: body.length, body, sha256 },
+    { uploadId, partNumber, bytes: body.length, body },
     signal,
   )
-  const part = { partNumber, bytes: body.length, etag, sha256 }
+  const part = { partNumber, bytes: body.length, etag }
   await journal.partDone(part)
   return part
-}
-
-/** SHA-256 on a thread of its own, unlike `createHash`. */
-async function digestAside(body: Buffer<ArrayBuffer>): Promise<string> {
-  const digest = await subtle.digest('SHA-256', body)
-  return Buffer.from(digest).toString('hex')
 }
 
 async function uploadStreamed(parts: PartsRequest): Promise<readonly PulledPart[]> {
@@ -108,9 +104,8 @@ async function streamPart(
 ): Promise<PulledPart> {
   const { store, bucket, key, signal, journal } = parts.request
   const { uploadId } = parts
-  const digest = createHash('sha256')
   const broken = new AbortController()
-  const body = Readable.from(exactly(parts, bytes, digest), { objectMode: false })
+  const body = Readable.from(exactly(parts, bytes), { objectMode: false })
   let fault: unknown
   body.once('error', (error) => {
     fault = error
@@ -124,7 +119,7 @@ async function streamPart(
       part,
       AbortSignal.any([signal, broken.signal]),
     )
-    const uploaded = { partNumber, bytes, etag, sha256: digest.digest('hex') }
+    const uploaded = { partNumber, bytes, etag }
     await journal.partDone(uploaded)
     return uploaded
   } catch (error) {
@@ -134,13 +129,12 @@ async function streamPart(
   }
 }
 
-async function* exactly({ cutter, onChunk }: PartsRequest, bytes: number, digest: Hash) {
+async function* exactly({ cutter, onChunk }: PartsRequest, bytes: number) {
   let left = bytes
   while (left > 0) {
     const chunk = await cutter.next(left)
     if (chunk === null) throw new FailureError('no-progress', 'The source ended too early.')
     left -= chunk.length
-    digest.update(chunk)
     onChunk(chunk)
     yield chunk
   }

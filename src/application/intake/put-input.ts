@@ -19,6 +19,7 @@ export interface Upload {
   /** Who writes: a request, or a transfer's sink. */
   readonly writer: string
   readonly origin: Input['origin']
+  /** Its chunks are used up. */
   readonly body: Readable
   readonly bytes: number | null
   readonly expectedSha256: string | null

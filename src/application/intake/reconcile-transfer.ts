@@ -5,7 +5,14 @@ import { ProblemError } from '../../domain/problem.ts'
 import { isFinalTransfer, type Transfer } from '../../domain/transfer.ts'
 import type { Workspace } from '../../domain/workspace.ts'
 import { secondsFrom, type Application } from '../application.ts'
-import { endingOf, endTransfer, recordEnd, wakeFlow } from './end-transfer.ts'
+import {
+  endingOf,
+  endTransfer,
+  finishEnded,
+  hasEndedMeanwhile,
+  recordEnd,
+  wakeFlow,
+} from './end-transfer.ts'
 import { availableFile, claimInput, releaseInput, writerSeconds } from './input-writer.ts'
 import { PreconditionError } from '../ports/object-store.ts'
 import type { Transaction } from '../ports/database.ts'
@@ -42,7 +49,7 @@ async function reconcileTransfer(app: Application, pass: Pass): Promise<Outcome>
   if (transfer === undefined) return done
   const workspace = await read.workspaces.get({ id: transfer.workspaceId })
   if (workspace === undefined) return done
-  if (isFinalTransfer(transfer)) return finishFlow(app, pass, transfer)
+  if (isFinalTransfer(transfer)) return finishEnded(app, pass, transfer, workspace)
   const ending = endingOf(app, transfer, workspace)
   if (ending !== undefined) return endTransfer(app, pass, transfer, workspace, ending)
   if (transfer.state === 'EXPECTED') return againAt(transfer.expiresAt)
@@ -69,15 +76,11 @@ async function followSink(app: Application, pass: Pass, transfer: Transfer): Pro
   return againAt(transfer.expiresAt)
 }
 
-async function finishFlow(app: Application, pass: Pass, transfer: Transfer): Promise<Outcome> {
-  if (transfer.flowId !== null) await pass.record((tx) => wakeFlow(app, tx, transfer))
-  return done
-}
-
 /** Nothing moves while the flow or the workspace is suspended, or the bucket is not there yet; the resume wakes it. */
 async function pause(app: Application, pass: Pass, transfer: Transfer): Promise<Outcome> {
   if (transfer.state === 'RUNNING') {
     await pass.record(async (tx) => {
+      if (await hasEndedMeanwhile(tx, transfer)) return
       await changeTransfer(app, tx, transfer, { state: 'QUEUED' })
       await releaseInput(tx, transfer.workspaceId, transfer.input, transfer.id)
     })
@@ -110,6 +113,7 @@ async function begin(
 ): Promise<Transfer | undefined> {
   const origin = { type: 'pull', transferId: transfer.id } as const
   const { workspaceId, input, id } = transfer
+  if (await hasEndedMeanwhile(tx, transfer)) return undefined
   if (!(await claimInput(app, tx, workspaceId, input, id, origin))) return undefined
   const startedAt = transfer.startedAt ?? app.now()
   return changeTransfer(app, tx, transfer, { state: 'RUNNING', startedAt, stateReason: null })
@@ -140,7 +144,11 @@ async function copySource(
     maxBytes: Math.max(0, workspace.limits.storageBytes - workspace.storageBytes),
     condition: {},
     journal: transferJournal(pass, transfer.id, watch.progress),
-    beforePublish: () => pass.renew(),
+    beforePublish: async () => {
+      await pass.renew()
+      if (await hasEndedMeanwhile(app.database.read, transfer))
+        throw new PullCancelled('the transfer was ended')
+    },
     signal: watch.signal,
   })
 }
@@ -152,6 +160,7 @@ async function recordSuccess(
   result: PullResult,
 ): Promise<void> {
   const { workspaceId, input, id } = transfer
+  if (await hasEndedMeanwhile(tx, transfer)) return
   const origin = { type: 'pull', transferId: id } as const
   await changeTransfer(app, tx, transfer, {
     state: 'SUCCEEDED',
@@ -219,6 +228,7 @@ async function retry(
     app.log.warn({ transferId: transfer.id, error: String(error) }, 'a pull met an error')
   const until = secondsFrom(app.now(), Math.min(60, 2 ** attempts))
   await pass.record(async (tx) => {
+    if (await hasEndedMeanwhile(tx, transfer)) return
     const since = app.now().toISOString()
     const stateReason = {
       code: 'retry-backoff',

@@ -8,6 +8,7 @@ export interface StreamToStore {
   readonly store: ObjectStore
   readonly bucket: string
   readonly key: string
+  /** Its chunks are used up. */
   readonly body: Readable
   /** As announced; null: not known. */
   readonly bytes: number | null

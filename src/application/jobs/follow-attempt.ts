@@ -83,8 +83,9 @@ async function followLiving(
   await showState(context, attempt, status)
   const stopped = await stopIfNeeded(context, attempt, status)
   if (stopped) return againAt(secondsFrom(app.now(), 1))
-  if (status.phase === 'pending' && status.reason === null) await ensureAttempt(context)
-  const renewAt = await renewAgentCredentials(context, attempt)
+  const unseen = status.phase === 'pending' && status.reason === null
+  if (unseen) await ensureAttempt(context)
+  const renewAt = unseen ? null : await renewAgentCredentials(context, attempt)
   pass.signal.throwIfAborted()
   const deadline = phaseDeadline(context, job.stateSince, status.phase)
   return againAtEarliest(secondsFrom(app.now(), lookSeconds), renewAt, deadline)

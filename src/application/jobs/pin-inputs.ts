@@ -2,7 +2,7 @@ import type { ComputeServiceContent, InputSpec } from '../../domain/compute-serv
 import { FailureError, type Failure } from '../../domain/failure.ts'
 import type { PinnedInput } from '../../domain/job.ts'
 import { secondsFrom } from '../application.ts'
-import { findInput } from '../intake/find-input.ts'
+import { discoverFile, findInput } from '../intake/find-input.ts'
 import { endWithoutAttempt } from './finish-job.ts'
 import { deadlineOf, reason, type JobContext } from './job-context.ts'
 import { againAt, againAtEarliest, type Outcome } from '../reconciler.ts'
@@ -54,7 +54,10 @@ async function gather({ app, pass, job, workspace, version }: JobContext): Promi
     for (const spec of version.content.inputs) {
       const input = job.bindings[spec.name]
       if (input === undefined) continue
-      const found = await findInput(app, workspace, input, spec.kind, pass.signal)
+      const found =
+        spec.kind === 'directory'
+          ? await findInput(app, workspace, input, spec.kind, pass.signal)
+          : await discoverFile(app, workspace, input, pass.signal)
       if (found === null) missing.push(input)
       else pins[spec.name] = withinLimit(spec, found)
     }

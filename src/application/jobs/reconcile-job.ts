@@ -37,6 +37,7 @@ export function jobReconciler(app: Application): Reconciler {
   }
 }
 
+/** A workspace wakes its jobs when it is ready, suspended, resumed or ended. */
 async function reconcileJob(app: Application, pass: Pass): Promise<Outcome> {
   const { read } = app.database
   const job = await read.jobs.get({ id: pass.id })
@@ -55,6 +56,7 @@ async function reconcileJob(app: Application, pass: Pass): Promise<Outcome> {
     return againAt(app.now())
   }
   if (workspace.state === 'SUSPENDED') return waitSuspended(context)
+  if (workspace.state === 'PROVISIONING') return againAt(deadlineOf(job, version))
   const resumed = await afterSuspension(context)
   return resumed.job.state === 'WAITING_FOR_INPUTS' ? pinInputs(resumed) : startWhenFree(resumed)
 }

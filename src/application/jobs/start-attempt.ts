@@ -1,7 +1,7 @@
 import { noUsage, type Attempt, type Job } from '../../domain/job.ts'
 import type { StateReasonCode } from '../../domain/workspace.ts'
 import { secondsFrom } from '../application.ts'
-import { issueAgentCredentials } from '../access/issue-agent-credentials.ts'
+import { issueAgentCredentials, sessionSeconds } from '../access/issue-agent-credentials.ts'
 import { jobVariables } from './job-variables.ts'
 import type { AttemptSpec } from '../ports/compute-backend.ts'
 import type { Transaction } from '../ports/database.ts'
@@ -98,15 +98,21 @@ export async function ensureAttempt(context: JobContext): Promise<void> {
   await pass.record((tx) => tx.attempts.update({ jobId: job.id, number: job.attempt }, patch))
 }
 
-/** Gives a running agent a fresh session once half of the present one's life is over. Returns when the next is due. */
+/**
+ * Gives an agent a fresh session once half of the present one's life is over, or when it is not known which one it has.
+ * Returns when the next is due.
+ */
 export async function renewAgentCredentials(
   context: JobContext,
   attempt: Attempt,
 ): Promise<Date | null> {
   const { app, pass, job, workspace } = context
-  if (attempt.credentialsUntil === null || workspace.state === 'CLOSING') return null
-  const half = secondsFrom(attempt.credentialsUntil, -app.settings.sessionSeconds / 2)
-  if (half > app.now()) return half
+  if (workspace.state === 'CLOSING') return null
+  const halfSeconds = sessionSeconds(app, workspace, app.settings.sessionSeconds) / 2
+  if (attempt.credentialsUntil !== null) {
+    const due = secondsFrom(attempt.credentialsUntil, -halfSeconds)
+    if (due > app.now()) return due
+  }
   const credentials = await issueAgentCredentials(app, pass, workspace, job)
   await app.compute.refreshCredentials(
     { jobId: job.id, attempt: job.attempt },
@@ -115,5 +121,5 @@ export async function renewAgentCredentials(
   )
   const patch = { credentialsUntil: credentials.expiresAt }
   await pass.record((tx) => tx.attempts.update({ jobId: job.id, number: job.attempt }, patch))
-  return secondsFrom(credentials.expiresAt, -app.settings.sessionSeconds / 2)
+  return secondsFrom(app.now(), halfSeconds)
 }

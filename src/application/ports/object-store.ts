@@ -67,7 +67,7 @@ export interface ObjectStore {
   delete(bucket: string, key: string, signal?: AbortSignal): Promise<void>
 
   createUpload(bucket: string, key: string, signal: AbortSignal): Promise<string>
-  /** `body` holds exactly `bytes` bytes, and has this SHA-256 (hexadecimal) where one is given. */
+  /** `body` holds exactly `bytes` bytes. */
   uploadPart(
     bucket: string,
     key: string,
@@ -76,7 +76,6 @@ export interface ObjectStore {
       readonly partNumber: number
       readonly bytes: number
       readonly body: Readable | Uint8Array
-      readonly sha256?: string
     },
     signal: AbortSignal,
   ): Promise<{ etag: string }>

@@ -8,6 +8,7 @@ export interface SourceStream {
   readonly validator: SourceValidator
   /** Offset of the first byte of `body`: `start`, or 0 where the source takes no ranges. */
   readonly start: number
+  /** Its chunks become the reader's, who may use up their memory. */
   readonly body: Readable
 }
 

@@ -89,8 +89,8 @@ async function cutConsumers(app: Application, pass: Pass, workspace: Workspace):
   return { kind: 'wait', until: secondsFrom(app.now(), lookAgainSeconds) }
 }
 
-/** Transfers and jobs are ended by their own reconcilers, with grace. */
-async function awaitWork(app: Application, _pass: Pass, workspace: Workspace): Promise<Step> {
+/** Transfers and jobs are ended by their own reconcilers, with grace; jobs that were parked are let run again. */
+async function awaitWork(app: Application, pass: Pass, workspace: Workspace): Promise<Step> {
   const where = { workspaceId: workspace.id }
   const jobs = await app.database.read.jobs.list({ where })
   const transfers = await app.database.read.transfers.list({ where })
@@ -98,6 +98,11 @@ async function awaitWork(app: Application, _pass: Pass, workspace: Workspace): P
   if (jobs.every(isFinalJob) && transfers.every(isFinalTransfer) && attempts.length === 0) {
     return { kind: 'proven', record: { workEndedAt: app.now().toISOString() } }
   }
+  const open = jobs.filter((job) => !isFinalJob(job)).map(({ id }) => id)
+  const left = new Set([...open, ...attempts.map(({ jobId }) => jobId)])
+  await pass.record(async (tx) => {
+    for (const id of left) await tx.work.unpark('job', id, app.now())
+  })
   return { kind: 'wait', until: secondsFrom(app.now(), lookAgainSeconds) }
 }
 
@@ -138,21 +143,38 @@ async function retain(app: Application, pass: Pass, workspace: Workspace): Promi
   return againAt(new Date(workspace.closing.retainedUntil ?? app.now()))
 }
 
-/** Everything in the bucket, then the bucket. Counts of an earlier try that was cut off are kept by the recorded sum. */
+/** Everything in the bucket, then the bucket. What there is to remove is counted before, so that no crash loses it. */
 async function removeBucket(app: Application, pass: Pass, workspace: Workspace): Promise<Step> {
+  const { closing } = workspace
+  const expected = countOf(closing) ?? (await countContent(app, pass, workspace))
+  if (countOf(closing) === undefined) {
+    const counted = { ...closing, ...expected }
+    await pass.record((tx) => tx.workspaces.update({ id: workspace.id }, { closing: counted }))
+  }
   await pass.renew()
   const removed = await app.store.empty(workspace.bucket, pass.signal)
-  const { objectsDeleted = 0, bytesDeleted = 0, uploadsAborted = 0 } = workspace.closing
   const counts = {
-    objectsDeleted: objectsDeleted + removed.objects,
-    bytesDeleted: bytesDeleted + removed.bytes,
-    uploadsAborted: uploadsAborted + removed.uploads,
+    objectsDeleted: Math.max(expected.objectsDeleted, removed.objects),
+    bytesDeleted: Math.max(expected.bytesDeleted, removed.bytes),
+    uploadsAborted: Math.max(expected.uploadsAborted, removed.uploads),
   }
-  const closing = { ...workspace.closing, ...counts }
-  await pass.record((tx) => tx.workspaces.update({ id: workspace.id }, { closing }))
   await pass.renew()
   await app.store.deleteBucket(workspace.bucket, pass.signal)
   return { kind: 'proven', record: { ...counts, bucketGoneAt: app.now().toISOString() } }
+}
+
+function countOf({ objectsDeleted, bytesDeleted, uploadsAborted }: ClosingRecord) {
+  return objectsDeleted === undefined || bytesDeleted === undefined || uploadsAborted === undefined
+    ? undefined
+    : { objectsDeleted, bytesDeleted, uploadsAborted }
+}
+
+/** Nobody can write any more, so it stays what it is until we remove it. */
+async function countContent(app: Application, pass: Pass, { bucket, readyAt }: Workspace) {
+  if (readyAt === null) return { objectsDeleted: 0, bytesDeleted: 0, uploadsAborted: 0 }
+  const { objects, bytes } = await app.store.measure(bucket, pass.signal)
+  const uploads = await app.store.listUploads(bucket, '', pass.signal)
+  return { objectsDeleted: objects, bytesDeleted: bytes, uploadsAborted: uploads.length }
 }
 
 /** Stored secrets go, the report is signed, and the end is told. */
