@@ -44,12 +44,14 @@ export class GroupedCommits<Tx> {
     if (!this.#isCommitting) {
       this.#isCommitting = true
       // What arrives in the same round of the event loop joins.
-      setImmediate(() => void this.#commitAll())
+      setImmediate(() => {
+        this.#commitAll().catch(reject)
+      })
     }
     return promise
   }
 
-  /** Never rejects: every error goes to the callers that it concerns. */
+  /** Every error goes to the callers that it concerns. */
   async #commitAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#commitTogether(this.#waiting.splice(0, mostTogether))
