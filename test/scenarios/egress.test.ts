@@ -246,6 +246,23 @@ describe('our own listeners', () => {
     })
   }
 
+  test('our own store, only as S3 with keys that the address brings', async () => {
+    await flow.ask('PUT', '/inputs/own', 'own')
+    const { body } = await flow.consumer.call('POST', '/credentials', {})
+    const { endpoint, bucket, region, ...keys } = body as Record<string, string>
+    const address = { type: 'AmazonS3', endpointOverride: endpoint, region, bucketName: bucket }
+    const given = {
+      accessKeyId: keys['accessKeyId'],
+      secretAccessKey: keys['secretAccessKey'],
+      sessionToken: keys['sessionToken'],
+    }
+    const source = { ...address, ...given, objectName: 'inputs/own' }
+    assert.equal(await transferred(flow, { input: 'copied', source }), 'delivered')
+    assert.equal((await flow.ask('GET', '/inputs/copied')).text, 'own')
+    const wrong = { ...source, secretAccessKey: 'wrong' }
+    assert.equal(await transferred(flow, { input: 'refused', source: wrong }), 'source-refused')
+  })
+
   test('a redirect to one is not followed', async (context) => {
     const { managementUrl } = world.under
     const source = await listen('127.0.0.1', 0, (_request, response) =>
