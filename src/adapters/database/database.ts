@@ -1,8 +1,9 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import type { Database, Records, Transaction } from '../../application/ports/database.ts'
 import type { WorkQueue } from '../../application/ports/work-queue.ts'
 import { freeAbandoned } from './abandoned.ts'
 import { tables, type TableName } from './columns.ts'
+import { GroupedCommits } from './grouped-commits.ts'
 import { migrate } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
 import { stateCounts } from './state-counts.ts'
@@ -11,12 +12,28 @@ import { tableOf, type Executor } from './table.ts'
 import { workQueue } from './work-table.ts'
 
 function recordsOf(executor: Executor, kind: Database['kind']): Records {
-  const named = Object.entries(tables).map(([field, { name, columns }]) => [
-    field,
-    tableOf(executor, name, columns as never),
-  ])
-  const all = Object.fromEntries(named) as { [Name in TableName]: Records[Name] }
-  return { ...all, work: workQueue(executor, kind) }
+  const records = { work: workQueue(executor, kind) }
+  for (const [field, { name, columns }] of Object.entries(tables)) {
+    // A transaction touches few of the tables: each is made when it is asked for.
+    let table: unknown
+    const get = () => (table ??= tableOf(executor, name, columns as never))
+    Object.defineProperty(records, field, { get, enumerable: true })
+  }
+  return records as { [Name in TableName]: Records[Name] } & Pick<Records, 'work'>
+}
+
+/** Of a change in a transaction of several. */
+async function undoable(transaction: Executor, change: () => Promise<void>) {
+  await sql`SAVEPOINT change`.execute(transaction)
+  try {
+    await change()
+    return null
+  } catch (error) {
+    await sql`ROLLBACK TO change`.execute(transaction)
+    return { error }
+  } finally {
+    await sql`RELEASE change`.execute(transaction)
+  }
 }
 
 /**
@@ -44,19 +61,25 @@ function databaseOf(
   onScheduled: () => void,
   close: () => Promise<void>,
 ): Database {
-  const read = recordsOf(kysely, kind)
+  const commits = new GroupedCommits<Executor>({
+    transaction: (group) => kysely.transaction().execute(group),
+    undoable,
+  })
+  const read = withWork(recordsOf(kysely, kind), groupedWork(kysely, kind, commits))
   return {
     kind,
     read,
     counts: stateCounts(kysely),
     sweeps: sweeps(kysely),
-    transaction: async (change) => {
+    transaction: (change) => {
       const callbacks: (() => void)[] = []
-      const result = await kysely.transaction().execute((transaction) => {
-        return change(transactionOf(recordsOf(transaction, kind), callbacks, onScheduled))
-      })
-      for (const callback of callbacks) callback()
-      return result
+      return commits.commit(
+        (transaction) =>
+          change(transactionOf(recordsOf(transaction, kind), callbacks, onScheduled)),
+        () => {
+          for (const callback of callbacks) callback()
+        },
+      )
     },
     ping: async (timeoutMs) => {
       const signal = AbortSignal.timeout(timeoutMs)
@@ -67,6 +90,24 @@ function databaseOf(
     },
     [Symbol.asyncDispose]: close,
   }
+}
+
+const withWork = <Changed extends object>(records: Records, changed: Changed) =>
+  Object.assign(Object.create(records) as Records, changed)
+
+/** What the loop does for each pass costs a commit of its own no more. */
+function groupedWork(
+  kysely: Executor,
+  kind: Database['kind'],
+  commits: GroupedCommits<Executor>,
+): Pick<Records, 'work'> {
+  const nothing = () => undefined
+  const work: WorkQueue = {
+    ...workQueue(kysely, kind),
+    claim: (...claim) => commits.commit((tx) => workQueue(tx, kind).claim(...claim), nothing),
+    release: (...end) => commits.commit((tx) => workQueue(tx, kind).release(...end), nothing),
+  }
+  return { work }
 }
 
 function transactionOf(
@@ -81,5 +122,6 @@ function transactionOf(
       return records.work.schedule(workKind, id, dueAt)
     },
   }
-  return { ...records, work, afterCommit: (callback) => callbacks.push(callback) }
+  const afterCommit = (callback: () => void) => void callbacks.push(callback)
+  return withWork(records, { work, afterCommit })
 }

@@ -54,10 +54,15 @@ export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): Wo
       const at = now.getTime()
       const result = await sql<WorkRow>`UPDATE work
         SET owner = ${owner}, version = version + 1, lease_until = ${at + leaseMs}, due_at = NULL
-        WHERE (kind, id) IN (SELECT kind, id FROM work
-          WHERE kind = ${workKind} AND parked_at IS NULL
-          AND ((lease_until IS NULL AND due_at <= ${at}) OR lease_until <= ${at})
-          ORDER BY due_at LIMIT ${limit} ${skipLocked})
+        WHERE (kind, id) IN (
+          SELECT kind, id FROM (SELECT kind, id FROM work
+            WHERE kind = ${workKind} AND parked_at IS NULL AND lease_until <= ${at}
+            ORDER BY lease_until LIMIT ${limit} ${skipLocked}) AS lost
+          UNION ALL
+          SELECT kind, id FROM (SELECT kind, id FROM work
+            WHERE kind = ${workKind} AND parked_at IS NULL AND lease_until IS NULL AND due_at <= ${at}
+            ORDER BY due_at LIMIT ${limit} ${skipLocked}) AS due
+          LIMIT ${limit})
         RETURNING kind, id, version, lease_until, failures`.execute(executor)
       return result.rows.map(leaseOf)
     },

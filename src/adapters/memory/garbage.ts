@@ -6,6 +6,8 @@ const collectEveryBytes = 2 * 1024 * 1024
 
 type Collect = (options: { readonly type: 'minor' | 'major'; readonly flavor?: string }) => void
 
+const isCollect = (found: unknown): found is Collect => typeof found === 'function'
+
 let known: Collect | undefined
 let passed = 0
 
@@ -15,7 +17,7 @@ function collector(): Collect {
   setFlagsFromString('--expose-gc')
   const found: unknown = runInNewContext('gc')
   setFlagsFromString('--no-expose-gc')
-  known = typeof found === 'function' ? (options) => void found(options) : () => undefined
+  known = isCollect(found) ? found : () => undefined
   return known
 }
 

@@ -335,6 +335,7 @@ export const initialSchema: readonly string[] = [
   'CREATE INDEX transfers_flow ON transfers (flow_id)',
   'CREATE INDEX jobs_workspace ON jobs (workspace_id, id)',
   'CREATE INDEX jobs_service ON jobs (service_id, state)',
+  'CREATE INDEX jobs_workspace_state ON jobs (workspace_id, state)',
   'CREATE INDEX job_labels_value ON job_labels (workspace_id, name, value)',
   'CREATE INDEX attempts_workspace ON attempts (workspace_id)',
   'CREATE INDEX subscriptions_workspace ON subscriptions (workspace_id)',
