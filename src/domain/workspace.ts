@@ -49,6 +49,8 @@ export interface ClosingRecord {
   readonly agentsCutAt?: string
   readonly sessionsGoneAt?: string
   readonly retainedUntil?: string
+  /** The operator lets the consumer read what is retained. */
+  readonly reopenedAt?: string
   readonly objectsDeleted?: number
   readonly bytesDeleted?: number
   readonly uploadsAborted?: number
@@ -101,3 +103,7 @@ export function openKeyOf(participantContextId: string, kind: string, agreementI
 
 export const isOpen = (workspace: Workspace) => openStates.includes(workspace.state)
 export const hasEnded = (workspace: Workspace) => !isOpen(workspace)
+
+/** Retained, and reopened for reading until its data are deleted. */
+export const isReadable = ({ state, closing }: Workspace) =>
+  state === 'RETAINED' && closing.reopenedAt !== undefined

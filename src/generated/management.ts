@@ -409,7 +409,7 @@ export interface paths {
         put?: never;
         /**
          * Reopen a workspace
-         * @description Keeps the data of a retained workspace for another week at least. It gives nobody access.
+         * @description Lets the consumer read a retained workspace again by the consumer API, and keeps its data for another week at least. No store credentials are issued.
          */
         post: operations["reopenWorkspace"];
         delete?: never;

@@ -196,3 +196,31 @@ test('a pushed access document is bound to the workspace: its token outlives its
   await flow.ask('DELETE', '/workspace')
   assert.equal((await flow.ask('GET', '/inputs')).status, 410)
 })
+
+test('what the operator reopens can be read, and nothing else, until it is deleted', async () => {
+  const flow = await world.open()
+  await flow.ask('PUT', '/inputs/kept', 'kept')
+  const { s3, bucket } = await storeClient(flow)
+  const { seen } = await flow.ask('DELETE', '/workspace')
+  await until('retention', async () => (await stateOf(seen.id)) === 'RETAINED')
+  assert.equal((await flow.ask('GET', '/inputs/kept')).status, 410)
+  assert.equal((await manage(`workspaces/${seen.id}/reopen`)).status, 202)
+  assert.equal((await flow.ask('GET', '/inputs/kept')).text, 'kept')
+  for (const path of ['/inputs', '/jobs', '/transfers', '']) {
+    assert.equal((await flow.ask('GET', path)).status, 200, path)
+  }
+  const refused = [
+    await flow.ask('PUT', '/inputs/more', 'more'),
+    await flow.ask('DELETE', '/inputs/kept'),
+    await flow.ask('POST', '/credentials', { purpose: 'read' }),
+    await flow.ask('POST', '/jobs', { serviceId: 'any' }),
+  ]
+  assert.deepEqual(
+    refused.map(({ status }) => status),
+    [410, 410, 410, 410],
+  )
+  const command = new GetObjectCommand({ Bucket: bucket, Key: 'inputs/kept' })
+  assert.equal(await storeStatus(s3.send(command)), 403)
+  assert.equal(await stateOf(seen.id), 'RETAINED')
+  s3.destroy()
+})

@@ -1,7 +1,7 @@
 import { isFinalFlow } from '../../domain/data-flow.ts'
 import type { Grant } from '../../domain/grant.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import { hasEnded, type Workspace } from '../../domain/workspace.ts'
+import { hasEnded, isReadable, type Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
 import type { Records } from '../ports/database.ts'
 
@@ -11,7 +11,8 @@ export interface Consumer {
   readonly workspace: Workspace
   /** The process of the flow that the token is bound to; null after a push. */
   readonly processId: string | null
-  readonly access: 'live' | 'suspended' | 'ended'
+  /** `reading`: ended, retained, and reopened by the operator. */
+  readonly access: 'live' | 'suspended' | 'ended' | 'reading'
   readonly tokenExpiresAt: Date
 }
 
@@ -51,7 +52,9 @@ export async function readGrant(
   if (grant === undefined || workspace === undefined) return undefined
   const flow = grant.flowId === null ? undefined : await records.flows.get({ id: grant.flowId })
   const processId = flow?.processId ?? null
-  if (hasEnded(workspace)) return { grant, workspace, processId, access: 'ended' }
+  if (hasEnded(workspace)) {
+    return { grant, workspace, processId, access: isReadable(workspace) ? 'reading' : 'ended' }
+  }
   if (grant.flowId !== null && (flow === undefined || isFinalFlow(flow))) return undefined
   const suspended = flow?.state === 'SUSPENDED' || workspace.state === 'SUSPENDED'
   return { grant, workspace, processId, access: suspended ? 'suspended' : 'live' }
@@ -60,6 +63,11 @@ export async function readGrant(
 /** Throws `workspace-suspended` or `workspace-ended` unless everything is open. */
 export function requireLive({ access }: Pick<Consumer, 'access'>): void {
   if (access !== 'live') throw notLive(access)
+}
+
+/** As `requireLive`, but what is retained and reopened may be read too. */
+export function requireReadable({ access }: Pick<Consumer, 'access'>): void {
+  if (access !== 'reading') requireLive({ access })
 }
 
 /** Why the holder of a genuine token is refused. */
@@ -94,7 +102,9 @@ export function grantSignal(
       if (ended.aborted) return
       const now = await readGrant(app.database.read, consumer.grant.id)
       if (now === undefined) revoked.abort(unauthenticated())
-      else if (now.access !== 'live') revoked.abort(notLive(now.access))
+      else if (now.access !== 'live' && now.access !== consumer.access) {
+        revoked.abort(notLive(now.access))
+      }
     }
   }
   watch().catch((error: unknown) => revoked.abort(error))

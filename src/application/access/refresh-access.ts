@@ -2,7 +2,7 @@ import { refreshIsCurrent } from '../../domain/grant.ts'
 import { httpPullProfile } from '../../domain/data-address.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
-import { readGrant, requireLive } from './authenticate-consumer.ts'
+import { readGrant, requireReadable } from './authenticate-consumer.ts'
 import { issueTokens, type AccessTokens } from './issue-access.ts'
 import type { Transaction } from '../ports/database.ts'
 
@@ -56,7 +56,7 @@ const refused = () =>
 async function rotate(tx: Transaction, grantId: string, generation: number) {
   const found = await readGrant(tx, grantId)
   if (found === undefined || !refreshIsCurrent(found.grant, generation)) throw refused()
-  requireLive(found)
+  requireReadable(found)
   if (generation > found.grant.refreshUsed) {
     await tx.grants.update({ id: grantId }, { refreshUsed: generation })
   }

@@ -13,7 +13,7 @@ export async function listInputs(
   workspace: Workspace,
   signal: AbortSignal,
 ): Promise<readonly Input[]> {
-  await discoverFiles(app, workspace, signal)
+  if (workspace.state === 'READY') await discoverFiles(app, workspace, signal)
   const inputs = await app.database.read.inputs.list({
     where: { workspaceId: workspace.id },
     orderBy: 'updatedAt',

@@ -48,8 +48,8 @@ export const endWorkspaceByOperator = (app: Application, id: string): Promise<Wo
 const reopenedSeconds = 7 * 86_400
 
 /**
- * Keeps the data of a retained workspace from now for the retention time, at least a week. It stays RETAINED: nothing
- * is issued and nothing runs. Throws `state-conflict` in every other state: before it, access is still open; after it,
+ * Lets the consumer read what is retained, by the consumer API alone, and keeps it from now for the retention time, at
+ * least a week. It stays RETAINED: no store session is issued and nothing runs. Throws `state-conflict` in every other state: before it, access is still open; after it,
  * the data are gone.
  */
 export const reopenWorkspace = (app: Application, id: string): Promise<Workspace> =>
@@ -65,7 +65,8 @@ export const reopenWorkspace = (app: Application, id: string): Promise<Workspace
     const seconds = Math.max(app.settings.retentionSeconds, reopenedSeconds)
     const until = secondsFrom(app.now(), seconds).toISOString()
     const later = until > retainedUntil ? until : retainedUntil
-    const closing = { ...workspace.closing, retainedUntil: later }
+    const reopenedAt = workspace.closing.reopenedAt ?? app.now().toISOString()
+    const closing = { ...workspace.closing, retainedUntil: later, reopenedAt }
     await tx.workspaces.update({ id }, { closing })
     await tx.work.schedule('workspace', id, app.now())
     return { ...workspace, closing }

@@ -1,7 +1,7 @@
 import { ProblemError } from '../../domain/problem.ts'
 import { hasEnded, type Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
-import { requireLive } from '../access/authenticate-consumer.ts'
+import { requireLive, type Consumer } from '../access/authenticate-consumer.ts'
 
 const longestWaitMs = 10_000
 
@@ -31,4 +31,13 @@ export async function untilReady(
     }
     await app.changes.wait(workspaceId, 250, signal)
   }
+}
+
+/** The workspace of a caller who reads: as `untilReady`, or what is retained and reopened. */
+export async function untilReadable(
+  app: Application,
+  { access, workspace }: Consumer,
+  signal: AbortSignal,
+): Promise<Workspace> {
+  return access === 'reading' ? workspace : untilReady(app, workspace.id, signal)
 }

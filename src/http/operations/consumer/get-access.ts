@@ -1,4 +1,4 @@
-import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { requireReadable } from '../../../application/access/authenticate-consumer.ts'
 import type { Application } from '../../../application/application.ts'
 import { accessDocument } from '../../../application/access/issue-access.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
@@ -6,7 +6,7 @@ import type { ConsumerHandler } from '../../consumer-api.ts'
 export const getAccessHandler =
   (app: Application): ConsumerHandler<'getAccess'> =>
   async ({ principal }) => {
-    requireLive(principal)
+    requireReadable(principal)
     const { workspace, processId, tokenExpiresAt } = principal
     const document = accessDocument(app, workspace, processId)
     const body = {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Application } from '../../../application/application.ts'
-import { grantSignal, requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { grantSignal, requireReadable } from '../../../application/access/authenticate-consumer.ts'
 import { lastLines } from '../../../application/jobs/last-lines.ts'
 import { readLogs } from '../../../application/jobs/read-job.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
@@ -8,7 +8,7 @@ import type { ConsumerHandler } from '../../consumer-api.ts'
 export const getJobLogsHandler =
   (app: Application): ConsumerHandler<'getJobLogs'> =>
   async ({ principal, path, query, signal, stopping }) => {
-    requireLive(principal)
+    requireReadable(principal)
     const ended = AbortSignal.any([grantSignal(app, principal, signal), stopping])
     const options = {
       follow: query.follow === true && query.tail === undefined,

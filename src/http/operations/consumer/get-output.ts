@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { grantSignal, requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { grantSignal, requireReadable } from '../../../application/access/authenticate-consumer.ts'
 import { issueSession } from '../../../application/access/issue-credentials.ts'
 import { readOutput } from '../../../application/jobs/read-job.ts'
 import { ProblemError } from '../../../domain/problem.ts'
@@ -12,7 +12,7 @@ const presignedSeconds = 900
 export const getOutputHandler =
   (app: Application): ConsumerHandler<'getOutput'> =>
   async ({ principal, path, query, headers, signal, incoming }) => {
-    requireLive(principal)
+    requireReadable(principal)
     const { workspace } = principal
     const outputs = await readOutput(app, workspace.id, path.jobId, path.name, query.path)
     const ended = grantSignal(app, principal, signal)

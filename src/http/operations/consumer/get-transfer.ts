@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { requireReadable } from '../../../application/access/authenticate-consumer.ts'
 import { transferRepresentation } from '../../../application/representations/transfer.ts'
 import { ProblemError } from '../../../domain/problem.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
@@ -7,7 +7,7 @@ import type { ConsumerHandler } from '../../consumer-api.ts'
 export const getTransferHandler =
   (app: Application): ConsumerHandler<'getTransfer'> =>
   async ({ principal, path }) => {
-    requireLive(principal)
+    requireReadable(principal)
     const where = { id: path.transferId, workspaceId: principal.workspace.id }
     const transfer = await app.database.read.transfers.first(where)
     if (transfer === undefined) throw new ProblemError('not-found', 'There is no such transfer.')

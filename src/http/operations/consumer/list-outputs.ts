@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { requireReadable } from '../../../application/access/authenticate-consumer.ts'
 import { readOutputs } from '../../../application/jobs/read-job.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
 import { pageOf } from '../../page-of.ts'
@@ -7,7 +7,7 @@ import { pageOf } from '../../page-of.ts'
 export const listOutputsHandler =
   (app: Application): ConsumerHandler<'listOutputs'> =>
   async ({ principal, path, query }) => {
-    requireLive(principal)
+    requireReadable(principal)
     const outputs = await readOutputs(app, principal.workspace.id, path.jobId)
     const page = pageOf(outputs, ({ key }) => key, query)
     const items = page.items.map(({ name, path: below, bytes, sha256 }) => ({

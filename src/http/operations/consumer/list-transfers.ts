@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { requireLive } from '../../../application/access/authenticate-consumer.ts'
+import { requireReadable } from '../../../application/access/authenticate-consumer.ts'
 import { createdBetween, listPage } from '../../../application/page.ts'
 import { transferRepresentation } from '../../../application/representations/transfer.ts'
 import type { ConsumerHandler } from '../../consumer-api.ts'
@@ -7,7 +7,7 @@ import type { ConsumerHandler } from '../../consumer-api.ts'
 export const listTransfersHandler =
   (app: Application): ConsumerHandler<'listTransfers'> =>
   async ({ principal, query }) => {
-    requireLive(principal)
+    requireReadable(principal)
     const page = await listPage(app.database.read.transfers, {
       where: {
         workspaceId: principal.workspace.id,
