@@ -77,7 +77,7 @@ describe('local process backend, life and death', () => {
     const backend = world.another()
     await backend.ensure(spec, noSignal)
     const again = new RunningAttempt({ ...world, backend }, attempt.ref)
-    assert.equal((await again.status()).phase, 'running')
+    await again.phase('running')
     const { writeFile } = await import('node:fs/promises')
     await writeFile(join(world.directory, folderName(spec), 'root', 'go'), '')
     assert.equal((await again.ended()).failure, null)
