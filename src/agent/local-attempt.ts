@@ -14,6 +14,7 @@ import { stageOut, writeAgentReport, type CollectedOutputs } from '../staging/st
 import { causesOf, logStep } from './agent-log.ts'
 import { runWorker, type WorkerEnd } from './run-worker.ts'
 import type { StopRequest } from './stop-request.ts'
+import { searchPath } from './search-path.ts'
 
 export type AttemptEnd = Extract<LocalStatus, { phase: 'ended' }>
 
@@ -71,7 +72,7 @@ export class LocalAttempt {
     const { command, args, env, parameters, offered, runSeconds, logBytes } = this.#local
     const { home: HOME, temporary: TMPDIR } = this.#folder
     const environment = workerEnvironment({
-      base: { PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', HOME, TMPDIR },
+      base: { PATH: searchPath(), HOME, TMPDIR },
       offered,
       inputs: environments,
       fixed: env,

@@ -5,6 +5,7 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { LogWriter } from '../adapters/compute-local/log-files.ts'
+import { searchPath } from './search-path.ts'
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants
 const drainMs = 2_000
@@ -20,7 +21,10 @@ export class WorkerOutput {
 
   constructor(folder: string) {
     const path = join(folder, 'pipe')
-    const made = spawnSync('mkfifo', ['-m', '600', path], { stdio: 'ignore' })
+    const made = spawnSync('mkfifo', ['-m', '600', path], {
+      stdio: 'ignore',
+      env: { PATH: searchPath() },
+    })
     if (made.status !== 0) {
       this.stdio = 'pipe'
       this.#readEnd = null

@@ -19,6 +19,9 @@ export interface ControllerOptions {
   readonly pollMs?: number
 }
 
+/** What is due for longer and was not taken in the last round is no work of this process, or has no free slot. */
+const justDueMs = 50
+
 /** The one loop that knows due times, leases, back-off and parking. */
 export interface Controller {
   /** Something may have become due. */
@@ -122,9 +125,11 @@ export function startController(options: ControllerOptions): Controller {
   const sleep = async () => {
     const due = await database.read.work.nextDue()
     const untilDue = due === null ? pollMs : due.getTime() - now().getTime()
+    const forOthers = untilDue < -justDueMs
     const idle = [...running.values()].every((passes) => passes.size === 0)
-    quiet = idle && untilDue > 0
-    const timer = setTimeout(wake, Math.min(pollMs, Math.max(untilDue, idle ? 5 : 50)))
+    quiet = idle && (untilDue > 0 || forOthers)
+    const sleepMs = forOthers ? pollMs : Math.max(untilDue, idle ? 5 : 50)
+    const timer = setTimeout(wake, Math.min(pollMs, sleepMs))
     await woken.promise
     clearTimeout(timer)
   }

@@ -95,3 +95,17 @@ test('a job that was parked does not hold up the closing of its workspace', asyn
   await run(async () => (await workspace()).state === 'DELETED')
   assert.equal(compute.attempts.size, 0)
 })
+
+test('an attempt that was never made ends with its workspace, and says so', async (t) => {
+  const { app, compute, run, attempt, job, workspace } = await submitted(t)
+  const { read } = app.database
+  await app.database.transaction((tx) => tx.jobs.update({ id: job.id }, { maxAttempts: 1 }))
+  const { backend } = compute
+  backend.ensure = () => Promise.reject(new Crash('the process is dead'))
+  await run(async () => (await attempt()) !== undefined)
+  const ending = await workspace()
+  await app.database.transaction((tx) => endWorkspace(app, tx, ending, 'operator'))
+  await run(async () => (await workspace()).state === 'DELETED')
+  const ended = await read.jobs.get({ id: job.id })
+  assert.deepEqual([ended?.state, ended?.failure?.code], ['FAILED', 'workspace-ended'])
+})

@@ -84,12 +84,11 @@ for (const one of crashCases) {
   test(`${one.name}: a crash at any effect comes to the same end`, async (t) => {
     const undisturbed = await live(t, one, null)
     let points = 0
-    for (let at = 1; at <= undisturbed.effects.length; at++) {
-      for (const when of ['before', 'after'] as const) {
+    for (const when of ['before', 'after'] as const) {
+      for (let at = 1; ; at++) {
         const found = await live(t, one, { at, when })
-        const effect = undisturbed.effects[at - 1] ?? ''
-        assert.ok(found.died, `${effect} (${at}) was not reached`)
-        assert.deepEqual(found.end, undisturbed.end, `${when} ${effect} (${at})`)
+        assert.deepEqual(found.end, undisturbed.end, `${when} ${found.effects.at(-1)} (${at})`)
+        if (!found.died) break
         points += 1
       }
     }

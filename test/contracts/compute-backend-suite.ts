@@ -246,10 +246,10 @@ export function computeBackendLifeSuite(name: string, makeWorld: MakeWorld): voi
     it('waits for fresh credentials when the session has run out', async (t) => {
       const world = await makeWorld(t)
       const service = shellService({
-        script: 'sleep 2; echo x > "$OUT/result"',
+        script: 'sleep 6; echo x > "$OUT/result"',
         outputs: [{ name: 'result', kind: 'file' }],
       })
-      const spec = await newSpec(world, service, { credentialSeconds: 2 })
+      const spec = await newSpec(world, service, { credentialSeconds: 6 })
       const attempt = await run(world, spec)
       await attempt.phase('collecting')
       await until('an expired session', () =>

@@ -37,6 +37,7 @@ describe('local process backend, life and death', () => {
     const spec = await newSpec(world, service)
     const attempt = await run(world, spec)
     await attempt.logHas('run')
+    await attempt.phase('running')
     const worker = await pidIn(world, attempt, 'worker.json')
     process.kill(await pidIn(world, attempt, 'supervisor.json'), 'SIGKILL')
     const end = await attempt.ended()

@@ -178,3 +178,21 @@ test('comes back at the time that a pass asks for, not before', async (t) => {
   under.advance(1)
   await until('the second', () => begun.length === 2)
 })
+
+test('what is due for another process does not keep the loop busy', async (t) => {
+  const { reconciler } = reconcilerOf(nothing)
+  const under = await controllerUnderTest(t, [reconciler], { pollMs: 100 })
+  await under.schedule('tr-1', 'transfer')
+  under.advance(60_000)
+  await under.controller.idle()
+  let rounds = 0
+  const { work } = under.database.read
+  const nextDue = work.nextDue.bind(work)
+  work.nextDue = () => {
+    rounds += 1
+    return nextDue()
+  }
+  const end = performance.now() + 500
+  await until('half a second', () => performance.now() > end)
+  assert.ok(rounds <= 10, `${rounds} rounds in half a second`)
+})

@@ -85,7 +85,7 @@ test('killed right after a job was taken: it runs once and is delivered', async 
 
 test('killed while STAGING: the agent waits for the store and the job is delivered', async (t) => {
   const { scenario, submit } = await opened(t)
-  await scenario.client().call('PUT', '/inputs/big.bin', new Uint8Array(200 * mebibyte))
+  await scenario.client().call('PUT', '/inputs/big.bin', new Uint8Array(100 * mebibyte))
   const id = await submit()
   const phase = await until('staging', () => scenario.phase(id))
   await scenario.kill()
@@ -107,7 +107,7 @@ test('killed while RUNNING: the worker goes on, and the job is delivered', async
 
 test('killed while COLLECTING: what was collected before is no hindrance', async (t) => {
   const { scenario, submit } = await opened(t)
-  const id = await submit({ SIZE: 150 * mebibyte })
+  const id = await submit({ SIZE: 80 * mebibyte })
   const phase = await until('collecting', () => {
     const found = scenario.phase(id)
     return (found === 'collecting' || found === 'ended') && found
@@ -115,7 +115,7 @@ test('killed while COLLECTING: what was collected before is no hindrance', async
   await scenario.kill()
   t.diagnostic(`killed while ${phase}`)
   await scenario.restart()
-  await isDelivered(scenario, id, 150 * mebibyte)
+  await isDelivered(scenario, id, 80 * mebibyte)
 })
 
 test('killed between the end of a job and its callbacks: every event arrives, none is missing', async (t) => {

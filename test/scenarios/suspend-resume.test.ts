@@ -147,7 +147,7 @@ test('a service that says so has its jobs ended by the suspension, running and w
   assert.deepEqual([seen.failure?.class, seen.failure?.code], ['policy', 'workspace-suspended'])
 })
 
-test('a transfer pauses, and goes on with the parts that it has', async () => {
+test('a transfer pauses, and goes on with the parts that it has', async (context) => {
   const content = randomBytes(20 * MiB)
   const source = await startSource((request, response, count) => {
     if (count > 0) {
@@ -162,6 +162,7 @@ test('a transfer pauses, and goes on with the parts that it has', async () => {
     })
     response.write(content.subarray(0, 17 * MiB))
   })
+  context.after(() => source.stop())
   const flow = await world.open()
   const asked = { input: 'pulled', source: { type: 'https', url: source.url } }
   const { seen } = await flow.ask('POST', '/transfers', asked)
@@ -181,7 +182,6 @@ test('a transfer pauses, and goes on with the parts that it has', async () => {
     source.requests.map(({ headers }) => headers.range),
     [undefined, `bytes=${16 * MiB}-`],
   )
-  await source.stop()
 })
 
 test('the operator’s suspension is one, whatever the flows say', async () => {

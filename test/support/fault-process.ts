@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { programPath, writeDefinitions, type Setup } from './service-under-test.ts'
 import { until } from './until.ts'
 
@@ -106,6 +106,31 @@ export class ServiceOnDisk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const service of [...this.#running]) await service.kill()
+    this.#endAttempts()
     rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  /** Supervisors and workers outlive the service: those of a test that failed end with it. */
+  #endAttempts(): void {
+    const jobs = join(this.directory, 'data', 'jobs')
+    const folders = existsSync(jobs) ? readdirSync(jobs) : []
+    for (const [name, group] of [
+      ['supervisor.json', 1],
+      ['worker.json', -1],
+    ] as const) {
+      for (const folder of folders) endProcess(join(jobs, folder, name), group)
+    }
+  }
+}
+
+function endProcess(path: string, group: 1 | -1): void {
+  try {
+    const { pid } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number }
+    const folder = dirname(path)
+    const isOurs = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+    const worksThere = readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
+    if (isOurs || worksThere) process.kill(pid * group, 'SIGKILL')
+  } catch {
+    // It has ended, or there never was one.
   }
 }

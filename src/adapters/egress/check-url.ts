@@ -16,9 +16,15 @@ export interface UrlRules {
 
 /**
  * Whether a URL can pass at all, without asking a name server: its scheme, a literal address, an exact origin.
+ * `s3`: it is asked by S3 with given keys, so our own store may be it.
  * The WHATWG parser has already turned decimal, octal and hexadecimal addresses into the usual form.
  */
-export function canPass(rules: UrlRules, text: string, trust: AddressTrust): boolean {
+export function canPass(
+  rules: UrlRules,
+  text: string,
+  trust: AddressTrust,
+  { s3 = false }: { readonly s3?: boolean } = {},
+): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return false
@@ -33,7 +39,12 @@ export function canPass(rules: UrlRules, text: string, trust: AddressTrust): boo
   return addresses.some(
     (address) =>
       mayConnect(rules.allow, { host, port, secure }, address) &&
-      !rules.ownListeners().some((own) => own.port === port && sameAddress(own.host, address)),
+      !rules
+        .ownListeners()
+        .some(
+          (own) =>
+            own.port === port && sameAddress(own.host, address) && !(s3 && own.store === true),
+        ),
   )
 }
 

@@ -40,8 +40,8 @@ export function createOutbound(
   clients: Readonly<Record<AddressTrust, AxiosInstance>>,
 ): Outbound {
   return {
-    checkUrl: (url, trust) => {
-      if (canPass(rules, url, trust)) return
+    checkUrl: (url, trust, options) => {
+      if (canPass(rules, url, trust, options)) return
       throw new ProblemError('address-refused', 'The address is not a public https address.')
     },
     send: async (request, signal) => {

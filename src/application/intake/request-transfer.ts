@@ -79,7 +79,7 @@ export async function sealSource(
 ): Promise<Pick<Transfer, 'sealedSource' | 'sourceSummary'>> {
   const source = parseSource(address, app.now())
   const url = source.type === 'http' ? source.url : source.endpoint
-  if (url !== null) app.outbound.checkUrl(url, 'foreign')
+  if (url !== null) app.outbound.checkUrl(url, 'foreign', { s3: source.type === 's3' })
   const place = { table: 'transfers', id: transferId, column: 'sealed_source' }
   return {
     sealedSource: await app.secrets.seal(place, JSON.stringify(source)),

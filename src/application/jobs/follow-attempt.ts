@@ -52,7 +52,8 @@ async function followAbsent(context: JobContext, attempt: Attempt): Promise<Outc
     (await app.store.head(workspace.bucket, claim, pass.signal)) !== null
   if (ran || ending !== undefined) {
     const lost = ran ? failure('node-lost', 'The attempt has vanished from where it ran.') : null
-    return finishAttempt(context, attempt, absentEnd(app.now(), lost))
+    const found = ending === undefined || ending === 'cancelled' ? lost : ending
+    return finishAttempt(context, attempt, absentEnd(app.now(), found))
   }
   try {
     await ensureAttempt(context)

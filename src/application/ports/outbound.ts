@@ -31,5 +31,5 @@ export interface OutboundResponse {
 export interface Outbound {
   send(request: OutboundRequest, signal: AbortSignal): Promise<OutboundResponse>
   /** Throws `ProblemError` `address-refused` for a URL that can never pass; asks no name server. */
-  checkUrl(url: string, trust: AddressTrust): void
+  checkUrl(url: string, trust: AddressTrust, options?: { readonly s3?: boolean }): void
 }
