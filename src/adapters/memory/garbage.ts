@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm'
 
 /** After so many bytes of foreign content their buffers are collected. */
 const collectEveryBytes = 2 * 1024 * 1024
+/** Buffers that outlived two collections of young ones are found by a full one, when so many more have gathered. */
+const mostAgedBytes = 32 * 1024 * 1024
 
 type Collect = (options: { readonly type: 'minor' | 'major'; readonly flavor?: string }) => void
 
@@ -10,6 +12,7 @@ const isCollect = (found: unknown): found is Collect => typeof found === 'functi
 
 let known: Collect | undefined
 let passed = 0
+let inUse = 0
 
 /** V8's own collector, which Node hands out only so. Does nothing where there is none. */
 function collector(): Collect {
@@ -30,10 +33,18 @@ export function contentPassed(bytes: number): void {
   passed += bytes
   if (passed < collectEveryBytes) return
   passed = 0
-  collector()({ type: 'minor' })
+  const collect = collector()
+  collect({ type: 'minor' })
+  if (process.memoryUsage().arrayBuffers < inUse + mostAgedBytes) return
+  collect({ type: 'major' })
+  inUse = process.memoryUsage().arrayBuffers
 }
 
-/** Gives back what a start has left: the room for young objects alone grows to 40 MiB while modules are loaded. */
+/**
+ * Gives back what a start has left: the room for young objects alone grows to 40 MiB while modules are loaded. It is
+ * kept small from then on, for it grows with every transfer and does not shrink.
+ */
 export function collectEverything(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
   collector()({ type: 'major', flavor: 'last-resort' })
 }
