@@ -2,8 +2,7 @@ const mebibyte = 1024 * 1024
 
 /** S3: at most 10,000 parts, each but the last of at least 5 MiB. */
 export const maxParts = 10_000
-export const smallestPartBytes = 5 * mebibyte
-export const usualPartBytes = 8 * mebibyte
+const usualPartBytes = 8 * mebibyte
 /** Parts of a body of unknown length are held in memory until their length is known: larger ones never. */
 export const largestHeldPartBytes = 16 * mebibyte
 
