@@ -102,7 +102,7 @@ function valueProblem({ kind }: Variable, value: string): string | undefined {
 
 const choices: Partial<Record<VariableName, readonly string[]>> = {
   DSC_STORE: ['embedded', 's3'],
-  DSC_COMPUTE: ['local'],
+  DSC_COMPUTE: ['local', 'kubernetes'],
   DSC_COMPUTE_LOCAL: ['unsafe'],
   DSC_S3_CHECKSUMS: ['when_required', 'when_supported'],
   DSC_LOG_LEVEL: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

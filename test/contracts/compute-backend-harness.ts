@@ -18,6 +18,7 @@ import {
   type OutputSpec,
   type ServiceLimits,
 } from '../../src/domain/compute-service.ts'
+import { parseDotenv } from '../../src/domain/dotenv.ts'
 import type { PinnedInput, PinnedObject } from '../../src/domain/job.ts'
 
 /** A store for the suite: one bucket, written and read with the owner's rights. */
@@ -207,9 +208,24 @@ export async function newSpec(
     service,
     inputs,
     variables: parts.variables ?? {},
+    environments: () => readEnvironments(store, service, inputs),
     bucket: store.bucket,
     credentials: await store.credentials(ref, keys, parts.credentialSeconds),
   }
+}
+
+async function readEnvironments(
+  store: SuiteStore,
+  service: ComputeServiceContent,
+  inputs: Readonly<Record<string, PinnedInput>>,
+) {
+  const environments: ReadonlyMap<string, string>[] = []
+  for (const { name, kind } of service.inputs) {
+    const [object] = inputs[name]?.objects ?? []
+    if (kind !== 'environment' || object === undefined) continue
+    environments.push(parseDotenv((await store.get(object.key)) ?? Buffer.alloc(0), name))
+  }
+  return environments
 }
 
 async function pin(

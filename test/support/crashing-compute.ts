@@ -46,6 +46,7 @@ export function crashCompute(store: ObjectStore) {
 
   const backend: ComputeBackend = {
     kind: 'local',
+    keepsRunLimit: true,
     refusal: () => null,
     ensure: ({ jobId, attempt, bucket }) => {
       const ref = { jobId, attempt }
@@ -85,7 +86,7 @@ const at = new Date('2026-11-24T09:00:00.000Z')
 function statusOf(phase: (typeof phases)[number]): AttemptStatus {
   switch (phase) {
     case 'pending':
-      return { phase, reason: null }
+      return { phase, reason: null, idle: true }
     case 'staging':
       return { phase, since: at }
     case 'running':

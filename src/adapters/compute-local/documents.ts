@@ -1,37 +1,15 @@
 import { z } from 'zod'
 import { failureCatalogue, type FailureCode } from '../../domain/failure.ts'
+import { agentTaskSchema } from '../../staging/agent-task.ts'
 
-const kinds = z.enum(['environment', 'file', 'archive', 'directory'])
 const texts = z.record(z.string(), z.string())
-
-const agentTask = z.object({
-  jobId: z.string(),
-  attempt: z.number(),
-  bucket: z.string(),
-  inputs: z.array(
-    z.object({
-      name: z.string(),
-      kind: kinds,
-      target: z.string().nullable(),
-      maxBytes: z.number().nullable(),
-      prefix: z.string(),
-      objects: z.array(z.object({ key: z.string(), etag: z.string(), bytes: z.number() })),
-    }),
-  ),
-  outputs: z.array(z.object({ name: z.string(), kind: z.enum(['file', 'archive', 'directory']) })),
-  outputDirectory: z.string().nullable(),
-  scratchDirectory: z.string(),
-  stageSeconds: z.number(),
-  collectSeconds: z.number(),
-  storageBytes: z.number(),
-})
 
 /** `task.json`: what the supervisor does. Holds the job's parameters, which may be secrets. */
 export const localTaskSchema = z.object({
   schema: z.literal('dataspace-compute/local-task/1'),
   /** Written into the claim: whoever finds another one there does nothing. */
   identity: z.string(),
-  task: agentTask,
+  task: agentTaskSchema,
   command: z.array(z.string()),
   args: z.array(z.string()),
   /** Fixed variables of the service. */

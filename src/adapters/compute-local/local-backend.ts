@@ -37,6 +37,7 @@ const usualPollMs = 2_000
  */
 export class LocalBackend implements ComputeBackend {
   readonly kind = 'local'
+  readonly keepsRunLimit = true
   readonly #options: LocalBackendOptions
   readonly #ensuring = new Map<string, Promise<void>>()
   /** Attempts whose supervisor this process has started, until it ends. */

@@ -38,16 +38,14 @@ export function localTask(spec: AttemptSpec, folder: AttemptFolder, identity: st
   }
 }
 
-type TaskInput = LocalTask['task']['inputs'][number]
-
 function stagedInput(
   { name, kind, mountPath, maxBytes }: InputSpec,
   spec: AttemptSpec,
   root: string,
-): TaskInput {
+): StagedInput {
   const pin = spec.inputs[name]
   const place = mountPath === null ? null : root + mountPath
-  const staged: StagedInput = {
+  return {
     name,
     kind,
     target: place === null || kind !== 'file' ? place : `${place}/${name}`,
@@ -55,5 +53,4 @@ function stagedInput(
     prefix: inputDirectoryPrefix(pin?.input ?? name),
     objects: pin?.objects ?? [],
   }
-  return { ...staged, objects: [...staged.objects] }
 }

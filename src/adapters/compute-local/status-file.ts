@@ -25,10 +25,10 @@ export async function attemptStatus(folder: AttemptFolder): Promise<AttemptStatu
   const supervised = isLocked(folder.lock)
   const status = await readStatus(folder)
   if (status?.phase === 'ended') return ended(status)
-  if (supervised) return status ?? { phase: 'pending', reason: null }
+  if (supervised) return status ?? { phase: 'pending', reason: null, idle: false }
   if (await exists(folder.claimed)) return settleLost(folder)
   if (await exists(folder.stop)) return ended(neverRan(new Date()))
-  return { phase: 'pending', reason: null }
+  return { phase: 'pending', reason: null, idle: true }
 }
 
 /** Claimed, or ended before it could be: such an attempt never starts again. */
@@ -60,7 +60,7 @@ async function settleLost(folder: AttemptFolder): Promise<AttemptStatus> {
   using lock = await acquireLock(folder.lock, 0)
   const status = await readStatus(folder)
   if (status?.phase === 'ended') return ended(status)
-  if (lock === null) return status ?? { phase: 'pending', reason: null }
+  if (lock === null) return status ?? { phase: 'pending', reason: null, idle: false }
   await endWorker(await readDocument(folder.worker, processSchema), folder.root)
   const endedAt = new Date()
   const startedAt = status !== null && 'startedAt' in status ? status.startedAt : null

@@ -84,7 +84,7 @@ async function followLiving(
   await showState(context, attempt, status)
   const stopped = await stopIfNeeded(context, attempt, status)
   if (stopped) return againAt(secondsFrom(app.now(), 1))
-  const unseen = status.phase === 'pending' && status.reason === null
+  const unseen = status.phase === 'pending' && (status.idle || attempt.credentialsUntil === null)
   if (unseen) await ensureAttempt(context)
   const renewAt = unseen ? null : await renewAgentCredentials(context, attempt)
   pass.signal.throwIfAborted()
@@ -150,13 +150,13 @@ async function stopIfNeeded(
   return true
 }
 
-function phaseDeadline({ version }: JobContext, since: Date, phase: Living): Date {
+function phaseDeadline({ app, version }: JobContext, since: Date, phase: Living): Date {
   const { queueSeconds, stageSeconds, runSeconds, collectSeconds, graceSeconds } =
     version.content.limits
   const seconds = {
     pending: queueSeconds,
     staging: stageSeconds + marginSeconds,
-    running: runSeconds + graceSeconds + marginSeconds,
+    running: app.compute.keepsRunLimit ? runSeconds + graceSeconds + marginSeconds : runSeconds,
     collecting: collectSeconds + marginSeconds,
   }
   return secondsFrom(since, seconds[phase])

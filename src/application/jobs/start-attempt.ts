@@ -3,6 +3,7 @@ import type { StateReasonCode } from '../../domain/workspace.ts'
 import { secondsFrom } from '../application.ts'
 import { issueAgentCredentials, sessionSeconds } from '../access/issue-agent-credentials.ts'
 import { jobVariables } from './job-variables.ts'
+import { readEnvironments } from './read-environments.ts'
 import type { AttemptSpec } from '../ports/compute-backend.ts'
 import type { Transaction } from '../ports/database.ts'
 import type { JobContext } from './job-context.ts'
@@ -90,6 +91,7 @@ export async function ensureAttempt(context: JobContext): Promise<void> {
     service: version.content,
     inputs: job.pins ?? {},
     variables: await jobVariables(app, job),
+    environments: (signal) => readEnvironments(context, signal),
     bucket: workspace.bucket,
     credentials,
   }

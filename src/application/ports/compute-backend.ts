@@ -20,6 +20,11 @@ export interface AttemptSpec extends AttemptRef {
   readonly inputs: Readonly<Record<string, PinnedInput>>
   /** Job parameters as environment variables; they come last. */
   readonly variables: Readonly<Record<string, string>>
+  /**
+   * Reads the inputs of kind `environment`, in the service's order, as pinned. For backends that must know them before
+   * the worker begins. Throws `FailureError` (`environment-invalid`, `input-changed`, `store-unavailable`).
+   */
+  readonly environments: (signal: AbortSignal) => Promise<readonly ReadonlyMap<string, string>[]>
   readonly bucket: string
   readonly credentials: AgentCredentials
 }
@@ -35,8 +40,8 @@ export interface AgentCredentials extends SessionCredentials {
 export type AttemptStatus =
   /** Nothing there: never made, or removed by someone else. */
   | { readonly phase: 'absent' }
-  /** Accepted, not running yet. */
-  | { readonly phase: 'pending'; readonly reason: PendingReason | null }
+  /** Accepted, not running yet. `idle`: nothing works at it, `ensure` has to be called again. */
+  | { readonly phase: 'pending'; readonly reason: PendingReason | null; readonly idle: boolean }
   | { readonly phase: 'staging'; readonly since: Date }
   | { readonly phase: 'running'; readonly since: Date; readonly startedAt: Date }
   | { readonly phase: 'collecting'; readonly since: Date; readonly startedAt: Date }
@@ -63,6 +68,9 @@ export interface PendingReason {
  */
 export interface ComputeBackend {
   readonly kind: 'local' | 'kubernetes'
+
+  /** Whether the backend ends a worker at `limits.runSeconds` by itself; else the caller stops it then. */
+  readonly keepsRunLimit: boolean
 
   /** A sentence why this service cannot run here, or null. Asked at submission. */
   refusal(service: ComputeServiceContent): string | null

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { z } from 'zod'
+import { failureCatalogue, type FailureCode } from '../domain/failure.ts'
+import { agentTaskSchema, type AgentTask } from './agent-task.ts'
+
+/** Where things lie in the agent's container. Workers can mount nothing below `/dsc`. */
+export const podPaths = {
+  /** The mounted Secret: the task, and the session that is replaced while the agent runs. */
+  secret: '/dsc/secret',
+  task: '/dsc/secret/task.json.gz',
+  credentials: '/dsc/secret/credentials.json',
+  inputs: '/dsc/inputs',
+  outputs: '/dsc/outputs',
+  /** The agent's own folder; the worker does not see it. */
+  scratch: '/dsc/scratch',
+  /** Written when the worker may begin: what the startup probe looks for. Holds the inputs' digests. */
+  staged: '/dsc/scratch/staged.json',
+  terminationMessage: '/dsc/scratch/termination-message',
+} as const
+
+/** Environment variable of the agent that holds its pod's UID: what it writes into the claim. */
+export const podUidVariable = 'DSC_POD_UID'
+
+/** Exit codes of the agent in a pod. Every end but the first has a termination message. */
+export const podAgentExit = { done: 0, failed: 1, notOurs: 3 } as const
+
+const taskSchema = z.object({
+  schema: z.literal('dataspace-compute/pod-task/1'),
+  task: agentTaskSchema,
+})
+
+/** The Secret's `task.json.gz`: compressed, since 10,000 pinned objects would be beyond a Secret's 1 MiB. */
+export async function podTaskDocument(task: AgentTask): Promise<Buffer> {
+  const document = { schema: 'dataspace-compute/pod-task/1', task }
+  return promisify(gzip)(JSON.stringify(document))
+}
+
+/** Throws what the file system says, or ZodError. */
+export async function readPodTask(path: string): Promise<AgentTask> {
+  const text = await promisify(gunzip)(await readFile(path))
+  return taskSchema.parse(JSON.parse(text.toString('utf8'))).task
+}
+
+const messageSchema = z.object({
+  code: z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalogue),
+  message: z.string(),
+})
+
+/** What the agent says of its end in the container's termination message (4 KiB at most); null: nothing of ours. */
+export function parseTerminationMessage(
+  text: string | undefined,
+): { readonly code: FailureCode; readonly message: string } | null {
+  try {
+    return messageSchema.parse(JSON.parse(text ?? ''))
+  } catch {
+    return null
+  }
+}
+
+export const terminationMessage = (code: FailureCode, message: string) =>
+  JSON.stringify({ code, message: message.slice(0, 2000) })
