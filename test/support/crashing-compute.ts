@@ -74,6 +74,7 @@ export function crashCompute(store: ObjectStore) {
       return Promise.resolve()
     },
     logs: () => Promise.resolve(Readable.from([Buffer.from('a line\n')])),
+    tidy: () => Promise.resolve(),
     list: () => Promise.resolve([...attempts.values()].map(({ ref }) => ref)),
   }
   return { backend, runs, removed, attempts, hold }

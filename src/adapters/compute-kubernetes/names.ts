@@ -11,6 +11,11 @@ export const labels = {
   service: 'dataspace-compute/service-version',
 } as const
 
+export const annotations = {
+  gpuCount: 'dataspace-compute/gpu-count',
+  logBytes: 'dataspace-compute/log-bytes',
+} as const
+
 export const managedBy = 'dataspace-compute'
 
 /** Container names in a job's pod. */

@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from '@kubernetes/client-node'
 import type { AttemptRef } from '../../application/ports/compute-backend.ts'
-import { attemptOfLabels, containers } from './names.ts'
+import { defaultLimits } from '../../domain/compute-service.ts'
+import { annotations, attemptOfLabels, containers } from './names.ts'
 
 /** What is kept of a Job: little, since there may be ten thousand. Times are the cluster's. */
 export interface JobView {
@@ -11,6 +12,9 @@ export interface JobView {
   readonly createdAt: Date
   readonly suspended: boolean
   readonly deleting: boolean
+  readonly gpuCount: number
+  /** How much of the worker's log is kept. */
+  readonly logBytes: number
   /** Of type `Complete` or `Failed` and true; null while it goes on. */
   readonly end: {
     readonly type: 'Complete' | 'Failed'
@@ -81,6 +85,8 @@ export function jobView({ metadata, spec, status }: V1Job): JobView | null {
     createdAt: time(metadata.creationTimestamp) ?? new Date(0),
     suspended: spec?.suspend === true,
     deleting: metadata.deletionTimestamp !== undefined,
+    gpuCount: Number(metadata.annotations?.[annotations.gpuCount] ?? 0),
+    logBytes: Number(metadata.annotations?.[annotations.logBytes] ?? defaultLimits.logBytes),
     end:
       end === undefined
         ? null

@@ -39,6 +39,7 @@ export class LocalBackend implements ComputeBackend {
   readonly kind = 'local'
   readonly keepsRunLimit = true
   readonly #options: LocalBackendOptions
+  #tidied = false
   readonly #ensuring = new Map<string, Promise<void>>()
   /** Attempts whose supervisor this process has started, until it ends. */
   readonly #started = new Set<string>()
@@ -132,8 +133,10 @@ export class LocalBackend implements ComputeBackend {
     return names.flatMap((name) => attemptOf(name) ?? [])
   }
 
-  /** Deletes what an earlier process left half made or half deleted. Call once, before the first `ensure`. */
+  /** Deletes what an earlier process left half made or half deleted: once, before the first `ensure`. */
   async tidy(): Promise<void> {
+    if (this.#tidied) return
+    this.#tidied = true
     const names = await readdir(this.#options.directory).catch(() => [])
     const left = names.filter((name) =>
       [unfinishedPrefix, removedPrefix].some((p) => name.startsWith(p)),

@@ -15,6 +15,7 @@ const lookSeconds = 5
 /** How long after its own limit the agent may still need before the service steps in. */
 const marginSeconds = 60
 
+const phases = ['pending', 'staging', 'running', 'collecting'] as const
 type Living = Exclude<AttemptStatus['phase'], 'absent' | 'ended'>
 
 const states: Record<Living, { readonly job: JobState; readonly attempt: AttemptState }> = {
@@ -26,10 +27,10 @@ const states: Record<Living, { readonly job: JobState; readonly attempt: Attempt
 
 /** Brings a living attempt on: makes it exist, shows its state, renews its session, stops it, takes its end. */
 export async function followAttempt(context: JobContext, attempt: Attempt): Promise<Outcome> {
-  const { app, pass, job } = context
-  const ref = { jobId: job.id, attempt: attempt.number }
-  const status = await app.compute.status(ref, pass.signal)
+  const status = await statusOrOutage(context, attempt)
   switch (status.phase) {
+    case 'unknown':
+      return againAt(secondsFrom(context.app.now(), lookSeconds))
     case 'absent':
       return followAbsent(context, attempt)
     case 'ended':
@@ -42,10 +43,38 @@ export async function followAttempt(context: JobContext, attempt: Attempt): Prom
   }
 }
 
+type Outage = { readonly phase: 'unknown' }
+
+/** The attempt's state. A backend that cannot be asked is waited for, until the attempt has had its time. */
+async function statusOrOutage(
+  context: JobContext,
+  attempt: Attempt,
+): Promise<AttemptStatus | Outage> {
+  const { app, pass, job } = context
+  try {
+    return await app.compute.status({ jobId: job.id, attempt: attempt.number }, pass.signal)
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    const shown = job.state === 'WAITING_FOR_INPUTS' ? 'QUEUED' : job.state
+    const phase = phases.find((one) => states[one].job === shown) ?? 'pending'
+    if (phaseDeadline(context, job.stateSince, phase) <= app.now()) {
+      return absentEnd(app.now(), error.failure)
+    }
+    if (job.stateReason?.code !== error.failure.code) {
+      const stateReason = reason(app, 'cluster-unavailable', error.message, null)
+      await pass.record((tx) => tx.jobs.update({ id: job.id }, { stateReason }))
+    }
+    return { phase: 'unknown' }
+  }
+}
+
+const isOutage = (error: unknown): error is FailureError =>
+  error instanceof FailureError && error.failure.code === 'cluster-unavailable'
+
 /** Not there: made, unless it ran before. No attempt runs twice. */
 async function followAbsent(context: JobContext, attempt: Attempt): Promise<Outcome> {
   const { app, pass, job, workspace } = context
-  const ending = endOf(context)
+  const ending = endOf(context) ?? job.stopFailure ?? undefined
   const claim = claimKey(job.id, attempt.number)
   const ran =
     attempt.state !== 'QUEUED' ||
@@ -58,11 +87,22 @@ async function followAbsent(context: JobContext, attempt: Attempt): Promise<Outc
   try {
     await ensureAttempt(context)
   } catch (error) {
-    if (!(error instanceof FailureError) || error.failure.class === 'system') throw error
+    if (isOutage(error)) {
+      const stateReason = reason(app, 'cluster-unavailable', error.message, null)
+      const late = phaseDeadline(context, job.stateSince, 'pending') <= app.now()
+      if (late) return finishAttempt(context, attempt, absentEnd(app.now(), lateFailure('pending')))
+      await pass.record((tx) => tx.jobs.update({ id: job.id }, { stateReason }))
+      return againAt(secondsFrom(app.now(), lookSeconds))
+    }
+    if (!(error instanceof FailureError) || isTriedAgain(error.failure)) throw error
     return finishAttempt(context, attempt, absentEnd(app.now(), error.failure))
   }
   return againAt(secondsFrom(app.now(), 1))
 }
+
+/** What may go better in the next pass over the same attempt. */
+const isTriedAgain = ({ class: failureClass, code }: Failure) =>
+  failureClass === 'system' && code !== 'admission-refused'
 
 const absentEnd = (now: Date, found: Failure | null) =>
   ({
@@ -98,7 +138,7 @@ async function showState(
   status: Extract<AttemptStatus, { phase: Living }>,
 ): Promise<void> {
   const shown = states[status.phase]
-  const pending = status.phase === 'pending' ? status.reason : null
+  const pending = 'reason' in status ? (status.reason ?? null) : null
   const known =
     job.state === shown.job && (job.stateReason?.message ?? null) === (pending?.message ?? null)
   if (known && attempt.state === shown.attempt) return
@@ -140,7 +180,7 @@ async function stopIfNeeded(
 ): Promise<boolean> {
   const { app, pass, job, version } = context
   const late = phaseDeadline(context, job.stateSince, status.phase) <= app.now()
-  const ending = endOf(context) ?? (late ? lateFailure(status.phase) : undefined)
+  const ending = endOf(context) ?? (late ? lateFailure(status.phase, waitedFor(status)) : undefined)
   if (ending === undefined) return job.stopFailure !== null
   if (ending !== 'cancelled' && job.stopFailure === null) {
     await pass.record((tx) => tx.jobs.update({ id: job.id }, { stopFailure: ending }))
@@ -149,6 +189,9 @@ async function stopIfNeeded(
   await app.compute.stop({ jobId: job.id, attempt: attempt.number }, graceSeconds, pass.signal)
   return true
 }
+
+const waitedFor = (status: Extract<AttemptStatus, { phase: Living }>) =>
+  'reason' in status ? status.reason?.message : undefined
 
 function phaseDeadline({ app, version }: JobContext, since: Date, phase: Living): Date {
   const { queueSeconds, stageSeconds, runSeconds, collectSeconds, graceSeconds } =
@@ -162,12 +205,16 @@ function phaseDeadline({ app, version }: JobContext, since: Date, phase: Living)
   return secondsFrom(since, seconds[phase])
 }
 
-function lateFailure(phase: Living): Failure {
+function lateFailure(phase: Living, waitedFor?: string): Failure {
+  const why = waitedFor === undefined ? '' : ` It waited for: ${waitedFor}`
   switch (phase) {
     case 'pending':
-      return failure('queue-timeout', 'The job did not start within the time limit of the queue.')
+      return failure(
+        'queue-timeout',
+        `The job did not start within the time limit of the queue.${why}`,
+      )
     case 'staging':
-      return failure('staging-failed', 'The inputs were not staged within the time limit.')
+      return failure('staging-failed', `The inputs were not staged within the time limit.${why}`)
     case 'running':
       return failure('run-timeout', 'The worker ran longer than its limit.')
     case 'collecting':

@@ -39,6 +39,7 @@ async function keepHouse(app: Application, pass: Pass): Promise<Outcome> {
   const removed = await removeHistory(app, pass)
   const buckets = await sweepBuckets(app, pass)
   const attempts = await sweepAttempts(app, pass)
+  await app.compute.tidy(pass.signal)
   const complete = swept.complete && removed.complete
   if (swept.rows + removed.workspaces + buckets + attempts > 0) {
     const counts = { rows: swept.rows, workspaces: removed.workspaces, buckets, attempts }

@@ -42,7 +42,7 @@ export type AttemptStatus =
   | { readonly phase: 'absent' }
   /** Accepted, not running yet. `idle`: nothing works at it, `ensure` has to be called again. */
   | { readonly phase: 'pending'; readonly reason: PendingReason | null; readonly idle: boolean }
-  | { readonly phase: 'staging'; readonly since: Date }
+  | { readonly phase: 'staging'; readonly since: Date; readonly reason?: PendingReason | null }
   | { readonly phase: 'running'; readonly since: Date; readonly startedAt: Date }
   | { readonly phase: 'collecting'; readonly since: Date; readonly startedAt: Date }
   | {
@@ -93,11 +93,14 @@ export interface ComputeBackend {
   /** Asks the worker to end (SIGTERM, grace, SIGKILL). Returns at once; `status` tells the end. */
   stop(ref: AttemptRef, graceSeconds: number, signal: AbortSignal): Promise<void>
 
-  /** Removes everything of the attempt. Already gone: success. */
+  /** Removes everything of the attempt, whatever runs of it. Already gone: success. */
   remove(ref: AttemptRef, signal: AbortSignal): Promise<void>
 
   /** The worker's stdout and stderr from its start; with `follow` until the worker ends. Null: none (yet). */
   logs(ref: AttemptRef, follow: boolean, signal: AbortSignal): Promise<Readable | null>
+
+  /** Removes what belongs to no attempt any more. Called now and then. */
+  tidy(signal: AbortSignal): Promise<void>
 
   /** Attempts of this installation that exist here, for the sweep of orphans. */
   list(signal: AbortSignal): Promise<readonly AttemptRef[]>

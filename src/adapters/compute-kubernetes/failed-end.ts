@@ -1,0 +1,91 @@
+import { failure, type Failure } from '../../domain/failure.ts'
+import type { SeenPod } from './attempt-status.ts'
+import { endSaid } from './failed-start.ts'
+import type { ContainerView, JobView } from './observed.ts'
+
+/** What went wrong in a pod that has ended, beside the worker's exit code; null: only that speaks. */
+export function failedEnd(pod: SeenPod, job: JobView | null): Failure | null {
+  return ofWorker(pod) ?? ofPod(pod, job) ?? ofAgent(pod)
+}
+
+function ofWorker({ worker }: SeenPod): Failure | null {
+  if (worker?.state !== 'terminated') return null
+  switch (worker.reason) {
+    case 'OOMKilled':
+      return failure('out-of-memory', 'The worker used more memory than its limit and was ended.')
+    case 'StartError':
+    case 'ContainerCannotRun':
+      return failure('exit-code', `The worker could not be started: ${worker.message}`)
+    case 'ContainerStatusUnknown':
+      return failure('node-lost', worker.message || 'The node does not know how the worker ended.')
+    default:
+      return null
+  }
+}
+
+/** A worker that had ended well, and whose agent had too, is not touched by what happened to the pod later. */
+function ofPod(pod: SeenPod, job: JobView | null): Failure | null {
+  if (pod.worker?.exitCode === 0 && pod.agent?.exitCode === 0) return null
+  const { reason, message, disruption } = pod
+  if (reason === 'Evicted') return evicted(message)
+  if (reason === 'DeadlineExceeded') return failure('run-timeout', message || timePassed)
+  if (reason === 'NodeLost' || reason === 'NodeShutdown' || reason === 'Terminated') {
+    return failure('node-lost', message || reason)
+  }
+  if (reason === 'UnexpectedAdmissionError' || reason === 'NodeAffinity' || isOutOf(reason)) {
+    return failure('admission-refused', message || reason)
+  }
+  if (disruption !== null) return failure('evicted', disruption.message || disruption.reason)
+  if (job?.end?.reason === 'DeadlineExceeded') return failure('run-timeout', timePassed)
+  if (pod.deletedAt !== null || pod.goneAt !== null) {
+    return failure('pod-deleted', 'The pod was deleted before its job had ended.')
+  }
+  return null
+}
+
+const timePassed = 'The job used up the time that the cluster gives it.'
+const isOutOf = (reason: string) => /^OutOf/.test(reason)
+
+/** The pod's own use of the disk is the worker's doing; the node's trouble is not. */
+function evicted(message: string): Failure {
+  const own = /EmptyDir|ephemeral local storage|ephemeral-storage.*exceeds|exceeds the limit/i
+  return own.test(message)
+    ? failure('scratch-full', message)
+    : failure('evicted', message || 'The node had to give up the pod.')
+}
+
+/** A worker's own failure comes first: the agent may have nothing to collect. */
+function ofAgent({ worker, agent }: SeenPod): Failure | null {
+  if (agent === null) return failure('node-lost', 'The pod ended before it began.')
+  if (worker?.state === 'terminated') {
+    if (worker.exitCode !== 0) return null
+    return collectingFailure(agent)
+  }
+  if (agent.state !== 'terminated') {
+    return failure('node-lost', 'The end of the worker is not known.')
+  }
+  return endSaid(end(agent)) ?? failure('node-lost', 'The pod ended before the worker began.')
+}
+
+const end = ({ exitCode, reason, message }: ContainerView) => ({
+  exitCode: exitCode ?? 0,
+  reason,
+  message,
+})
+
+function collectingFailure(agent: ContainerView): Failure | null {
+  if (agent.state !== 'terminated') {
+    return failure('collecting-failed', 'The agent was lost while it collected the results.')
+  }
+  const said = endSaid(end(agent))
+  if (said === null || said.code !== 'staging-failed') return said
+  return failure('collecting-failed', said.message)
+}
+
+/** Of a Job that has ended and has no pod any more. */
+export function jobFailure({ type, reason, message }: NonNullable<JobView['end']>): Failure | null {
+  if (type === 'Complete') return null
+  return reason === 'DeadlineExceeded'
+    ? failure('run-timeout', message || timePassed)
+    : failure('pod-deleted', 'The pod was deleted before its end was seen.')
+}
