@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import type { AttemptFolder } from '../adapters/compute-local/attempt-folder.ts'
 import type { ProcessIdentity } from '../adapters/compute-local/documents.ts'
 import { writeDurably } from '../adapters/compute-local/durable-file.ts'
-import { LogWriter } from '../adapters/compute-local/log-files.ts'
+import { LogWriter } from '../adapters/files/worker-log-files.ts'
 import {
   childCpuSeconds,
   endWorker,

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { LogWriter } from '../adapters/compute-local/log-files.ts'
+import type { LogWriter } from '../adapters/files/worker-log-files.ts'
 import { searchPath } from './search-path.ts'
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants

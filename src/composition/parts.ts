@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { LocalBackend } from '../adapters/compute-local/local-backend.ts'
 import { openSqliteDatabase } from '../adapters/database/database.ts'
 import type { Egress } from '../adapters/egress/egress.ts'
 import { createSecretBox } from '../adapters/secrets/secret-box.ts'
+import type { ComputeBackend } from '../application/ports/compute-backend.ts'
 import type { Database } from '../application/ports/database.ts'
 import type { Log } from '../application/ports/log.ts'
 import type { SecretBox } from '../application/ports/secrets.ts'
-import { ConfigurationError, type Configuration } from '../config/configuration.ts'
+import type { Configuration } from '../config/configuration.ts'
 import { loadSecrets, type Secrets } from '../config/secrets.ts'
-import { addressesOf, isLoopback, listenerAddress } from './addresses.ts'
+import { addressesOf, listenerAddress } from './addresses.ts'
+import { openCompute } from './compute.ts'
 import { openEgress, type OwnAddress } from './egress.ts'
 import { openObjectStore, type StoreParts } from './object-store.ts'
 
@@ -32,7 +33,7 @@ export interface Parts {
   readonly installationId: string
   readonly storeParts: StoreParts
   readonly egress: Egress
-  readonly compute: LocalBackend
+  readonly compute: ComputeBackend
   /** Where we listen: grows as listeners start. Foreign addresses never reach it. */
   readonly own: OwnAddress[]
   /** Origins that the operator configured: control planes. */
@@ -45,7 +46,6 @@ export async function openParts(
   opened: AsyncDisposableStack,
 ): Promise<Parts> {
   const { configuration, log, now, minimumSessionSeconds } = context
-  requireLoopbackForLocalJobs(configuration)
   const dataDirectory = resolve(configuration.required('DSC_DATA_DIR'))
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   const path = databasePath(configuration, dataDirectory)
@@ -63,13 +63,21 @@ export async function openParts(
     log,
   }
   const storeParts = opened.use(await openObjectStore({ ...storeContext, minimumSessionSeconds }))
-  const own = ownStore(configuration, storeParts)
+  const { backend: compute, server } = await openCompute(
+    {
+      configuration,
+      dataDirectory,
+      installationId,
+      storeEndpoint: storeParts.store.endpoint,
+      agentProgram: context.agentProgram,
+      log,
+    },
+    opened,
+  )
+  const own = [...ownStore(configuration, storeParts), ...addressesOf(server ?? undefined)]
   const trusted = new Set<string>()
   const egress = openEgress(configuration, own, trusted)
   opened.defer(() => egress.destroy())
-  const directory = join(dataDirectory, 'jobs')
-  const compute = new LocalBackend({ directory, program: context.agentProgram, log })
-  await compute.tidy()
   return { database, secrets, secretBox, installationId, storeParts, egress, compute, own, trusted }
 }
 
@@ -94,16 +102,4 @@ function ownStore(configuration: Configuration, { embedded }: StoreParts): OwnAd
   const { host } = listenerAddress(configuration, 'STORE')
   const bound = embedded === null ? [] : [{ host, port: embedded.port }]
   return [...configured, ...bound].map((address) => ({ ...address, store: true }))
-}
-
-/** Local jobs isolate nothing: whoever reaches a listener could run programs here. */
-function requireLoopbackForLocalJobs(configuration: Configuration): void {
-  if (configuration.text('DSC_COMPUTE_LOCAL') === 'unsafe') return
-  const names = ['CONSUMER', 'CONNECTOR', 'MANAGEMENT', 'STORE'] as const
-  const exposed = names.filter((name) => !isLoopback(listenerAddress(configuration, name).host))
-  if (exposed.length === 0) return
-  const settings = exposed.map((name) => `DSC_${name}_HOST`).join(', ')
-  throw new ConfigurationError([
-    `DSC_COMPUTE=local isolates nothing, so every listener must be on loopback, and ${settings} is not. Use another address, or accept it with DSC_COMPUTE_LOCAL=unsafe.`,
-  ])
 }

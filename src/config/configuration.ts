@@ -24,6 +24,8 @@ export class ConfigurationError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** `KUBECONFIG` has the name that every program gives it. */
+const isOurs = (name: string) => name.startsWith('DSC_') || name === 'KUBECONFIG'
 const isKnown = (name: string): name is VariableName => Object.hasOwn(variables, name)
 
 /**
@@ -37,8 +39,7 @@ export function readConfiguration(
   const problems: string[] = []
   const values = new Map<VariableName, string>()
   for (const [key, value] of Object.entries(environment)) {
-    if (!key.startsWith('DSC_') || value === undefined || isInjectedByKubernetes(key, value))
-      continue
+    if (value === undefined || !isOurs(key) || isInjectedByKubernetes(key, value)) continue
     const name = key.endsWith('_FILE') && !isKnown(key) ? key.slice(0, -'_FILE'.length) : key
     if (!isKnown(name)) {
       problems.push(`${key} is not a setting.${suggestion(key)}`)
@@ -123,8 +124,26 @@ function choiceProblems(values: ReadonlyMap<VariableName, string>): string[] {
     for (const name of needed)
       if (!values.has(name)) problems.push(`${name} is needed with DSC_STORE=s3.`)
   }
+  if (values.get('DSC_COMPUTE') === 'kubernetes') problems.push(...kubernetesProblems(values))
   if (!/^(?:sqlite:.+)?$/.test(values.get('DSC_DATABASE_URL') ?? '')) {
     problems.push('DSC_DATABASE_URL must be sqlite:PATH.')
+  }
+  return problems
+}
+
+/** A changed Secret reaches a pod after up to 90 seconds, so sessions of agents must not be short. */
+const shortestPodSession = 300
+
+function kubernetesProblems(values: ReadonlyMap<VariableName, string>): string[] {
+  const problems: string[] = []
+  if (!values.has('DSC_AGENT_IMAGE')) {
+    problems.push('DSC_AGENT_IMAGE is needed with DSC_COMPUTE=kubernetes.')
+  }
+  const seconds = Number(values.get('DSC_SESSION_SECONDS') ?? shortestPodSession)
+  if (seconds < shortestPodSession) {
+    problems.push(
+      `DSC_SESSION_SECONDS must be at least ${shortestPodSession} with DSC_COMPUTE=kubernetes.`,
+    )
   }
   return problems
 }

@@ -57,6 +57,7 @@ export const variables = {
   DSC_S3_CHECKSUMS: text('when_required or when_supported.', 'when_required'),
   DSC_COMPUTE: text('local or kubernetes.', 'local'),
   DSC_COMPUTE_LOCAL: text('unsafe: run local jobs although a listener is not on loopback.'),
+  KUBECONFIG: text('How the cluster is reached; without it: the service account of our own pod.'),
   DSC_KUBERNETES_NAMESPACE: text(
     'Namespace of the jobs; default the one that the service runs in.',
   ),

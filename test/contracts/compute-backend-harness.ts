@@ -41,6 +41,10 @@ export interface SuiteStore {
 export interface SuiteWorld {
   readonly store: SuiteStore
   readonly backend: ComputeBackend
+  /** An image with a POSIX shell, where workers run in containers. */
+  readonly image?: string
+  /** How long a state is waited for; default 20 s. */
+  readonly withinMs?: number
 }
 
 /** Makes a world of the test's own; `t.after` removes all attempts that are left and takes it down. */
@@ -140,7 +144,7 @@ export class RunningAttempt {
         }
         return isPhase(status, phase) ? status : null
       },
-      withinMs,
+      withinMs ?? this.#world.withinMs,
     )
   }
 
@@ -156,7 +160,11 @@ export class RunningAttempt {
   }
 
   logHas(text: string): Promise<boolean> {
-    return until(`${text} in the log`, async () => (await this.log()).includes(text))
+    return until(
+      `${text} in the log`,
+      async () => (await this.log()).includes(text),
+      this.#world.withinMs,
+    )
   }
 
   output(path: string): Promise<Buffer | null> {
@@ -190,10 +198,11 @@ export interface AttemptParts {
 
 /** Puts the inputs into the store and gives the spec of a new attempt. */
 export async function newSpec(
-  { store }: SuiteWorld,
+  world: SuiteWorld,
   service: ComputeServiceContent,
   parts: AttemptParts = {},
 ): Promise<AttemptSpec> {
+  const { store } = world
   const ref = { jobId: parts.jobId ?? `job-test${process.pid}x${++count}`, attempt: 1 }
   const inputs: Record<string, PinnedInput> = {}
   for (const [name, content] of Object.entries(parts.inputs ?? {})) {
@@ -205,7 +214,7 @@ export async function newSpec(
     workspaceId: 'ws-test',
     serviceId: 'test',
     version: 1,
-    service,
+    service: { ...service, worker: { ...service.worker, image: world.image ?? null } },
     inputs,
     variables: parts.variables ?? {},
     environments: () => readEnvironments(store, service, inputs),

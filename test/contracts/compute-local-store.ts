@@ -28,11 +28,13 @@ const seal = {
 export class LocalStore implements SuiteStore {
   readonly bucket = 'dsc-test'
   readonly #directory: string
+  readonly #host: string
   #store: EmbeddedStore
   #s3: S3Client
 
-  private constructor(directory: string, store: EmbeddedStore) {
+  private constructor(directory: string, host: string, store: EmbeddedStore) {
     this.#directory = directory
+    this.#host = host
     this.#store = store
     this.#s3 = new S3Client({
       region,
@@ -42,17 +44,17 @@ export class LocalStore implements SuiteStore {
     })
   }
 
-  static async start(folder: string): Promise<LocalStore> {
+  static async start(folder: string, host = '127.0.0.1'): Promise<LocalStore> {
     const directory = join(folder, 'store')
-    const store = new LocalStore(directory, await LocalStore.#open(directory, 0))
+    const store = new LocalStore(directory, host, await LocalStore.#open(directory, host, 0))
     await store.#s3.send(new CreateBucketCommand({ Bucket: store.bucket }))
     return store
   }
 
-  static #open(directory: string, port: number): Promise<EmbeddedStore> {
+  static #open(directory: string, host: string, port: number): Promise<EmbeddedStore> {
     return startEmbeddedStore({
       directory,
-      host: '127.0.0.1',
+      host,
       port,
       region,
       owner,
@@ -72,7 +74,7 @@ export class LocalStore implements SuiteStore {
   }
 
   async comeBack(): Promise<void> {
-    this.#store = await LocalStore.#open(this.#directory, this.#store.port)
+    this.#store = await LocalStore.#open(this.#directory, this.#host, this.#store.port)
   }
 
   async stop(): Promise<void> {

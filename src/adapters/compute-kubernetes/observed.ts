@@ -1,7 +1,7 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from '@kubernetes/client-node'
 import type { AttemptRef } from '../../application/ports/compute-backend.ts'
 import { defaultLimits } from '../../domain/compute-service.ts'
-import { annotations, attemptOfLabels, containers } from './names.ts'
+import { annotations, attemptOfLabels, containers, labels } from './names.ts'
 
 /** What is kept of a Job: little, since there may be ten thousand. Times are the cluster's. */
 export interface JobView {
@@ -12,6 +12,8 @@ export interface JobView {
   readonly createdAt: Date
   readonly suspended: boolean
   readonly deleting: boolean
+  /** Value of the label that its network policy selects. */
+  readonly service: string
   readonly gpuCount: number
   /** How much of the worker's log is kept. */
   readonly logBytes: number
@@ -85,6 +87,7 @@ export function jobView({ metadata, spec, status }: V1Job): JobView | null {
     createdAt: time(metadata.creationTimestamp) ?? new Date(0),
     suspended: spec?.suspend === true,
     deleting: metadata.deletionTimestamp !== undefined,
+    service: metadata.labels?.[labels.service] ?? '',
     gpuCount: Number(metadata.annotations?.[annotations.gpuCount] ?? 0),
     logBytes: Number(metadata.annotations?.[annotations.logBytes] ?? defaultLimits.logBytes),
     end:

@@ -10,6 +10,7 @@ import {
 } from '../../domain/job.ts'
 import { backoffMs } from '../../domain/retry-schedule.ts'
 import { collectLog, type CollectedLog } from './collect-log.ts'
+import { discardOutputs } from './discard-outputs.ts'
 import { publishManifest } from './publish-manifest.ts'
 import type { AttemptStatus } from '../ports/compute-backend.ts'
 import { readReport, verifyOutputs } from './verify-outputs.ts'
@@ -54,6 +55,8 @@ async function gatherEnding(
 ): Promise<Ending> {
   const { app, job, workspace, version, pass } = context
   const log = await collectLog(context, attempt)
+  const stopped = job.cancelRequestedAt !== null || job.stopFailure !== null
+  if (stopped && status.startedAt !== null) await discardOutputs(context)
   const report = await readReport(app, workspace.bucket, job, pass.signal)
   const { outputs, unverified } = await verifyOutputs(app, workspace.bucket, report, pass.signal)
   const verdict = judgeAttempt({

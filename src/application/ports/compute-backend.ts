@@ -90,7 +90,10 @@ export interface ComputeBackend {
     signal: AbortSignal,
   ): Promise<void>
 
-  /** Asks the worker to end (SIGTERM, grace, SIGKILL). Returns at once; `status` tells the end. */
+  /**
+   * Asks the worker to end (SIGTERM, grace, SIGKILL). Returns at once; `status` tells the end. What it wrote may still
+   * be collected: the caller publishes nothing of it.
+   */
   stop(ref: AttemptRef, graceSeconds: number, signal: AbortSignal): Promise<void>
 
   /** Removes everything of the attempt, whatever runs of it. Already gone: success. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -26,11 +26,19 @@ export class LogWriter implements Disposable {
   #headWritten = 0
   #tailWritten = 0
 
-  constructor(folder: string, logBytes: number) {
+  /** `resume`: goes on with what an earlier writer of the same `logBytes` left; else the log must be new. */
+  constructor(folder: string, logBytes: number, resume = false) {
     this.#folder = folder
     this.#headRoom = logHeadBytes(logBytes)
     this.#tailBytes = Math.max(1, logTailBytes(logBytes))
-    this.#head = openSync(headPath(folder), 'wx', privateMode)
+    this.#head = openSync(headPath(folder), resume ? 'a' : 'wx', privateMode)
+    this.#headWritten = fstatSync(this.#head).size
+    if (resume && existsSync(tailPath(folder))) this.#resumeTail()
+  }
+
+  /** How many bytes have been taken, kept or not. */
+  get written(): number {
+    return this.#headWritten + this.#tailWritten
   }
 
   /** Synchronous on purpose: a worker that prints faster than this waits. A full disk costs log lines, not the job. */
@@ -49,6 +57,13 @@ export class LogWriter implements Disposable {
   [Symbol.dispose](): void {
     closeSync(this.#head)
     if (this.#tail !== null) closeSync(this.#tail)
+  }
+
+  #resumeTail(): void {
+    this.#tail = openSync(tailPath(this.#folder), 'r+')
+    const header = Buffer.alloc(headerBytes)
+    if (readSync(this.#tail, header, 0, headerBytes, 0) < headerBytes) return
+    this.#tailWritten = Number(header.readBigUInt64LE(0))
   }
 
   #writeTail(chunk: Buffer): void {
