@@ -14,7 +14,18 @@ const layer = (files, forbidden, message) => ({
 })
 
 export default defineConfig(
-  { ignores: ['dist/', 'data/', '.cache/', 'src/generated/', 'test/fixtures/', 'demo/worker/'] },
+  {
+    ignores: [
+      'dist/',
+      'data/',
+      '.cache/',
+      '.counterparts/',
+      'src/generated/',
+      'test/fixtures/',
+      'test/counterparts/kubernetes/images/workers/',
+      'demo/worker/',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
