@@ -54,7 +54,9 @@ export async function readPodTask(path: string): Promise<AgentTask> {
 }
 
 const messageSchema = z.object({
-  code: z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalogue),
+  code: z.custom<FailureCode>(
+    (value) => typeof value === 'string' && Object.hasOwn(failureCatalogue, value),
+  ),
   message: z.string(),
 })
 
