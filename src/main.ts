@@ -9,6 +9,7 @@ const usage = `usage: dataspace-compute COMMAND
   serve [--ready-file PATH]   run the service (default)
   check                       check configuration, database, store and compute backend
   migrate                     bring the database's schema up to date
+  agent [--base FOLDER]       stage inputs and outputs in a job's pod (folders of /dsc)
   agent --local FOLDER        supervise one local job (started by the service)
 `
 

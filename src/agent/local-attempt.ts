@@ -3,23 +3,21 @@ import type { LocalStatus, LocalTask } from '../adapters/compute-local/documents
 import { writeDurably } from '../adapters/compute-local/durable-file.ts'
 import { writeStatus } from '../adapters/compute-local/status-file.ts'
 import type { AgentInput } from '../domain/agent-report.ts'
-import { failure, FailureError, type Failure } from '../domain/failure.ts'
+import { failure, type Failure } from '../domain/failure.ts'
 import { noUsage } from '../domain/job.ts'
 import { workerCommand, workerEnvironment } from '../domain/worker-environment.ts'
 import { claimAttempt } from '../staging/claim.ts'
 import type { PatientStore } from '../staging/patient-store.ts'
 import { Stopped, withinDeadline } from '../staging/stage-deadline.ts'
 import { stageIn, type StagedInputs } from '../staging/stage-in.ts'
-import { stageOut, writeAgentReport, type CollectedOutputs } from '../staging/stage-out.ts'
 import { causesOf, logStep } from './agent-log.ts'
+import { collectOutputs, reportQuietly } from './collect-outputs.ts'
+import { claimedByAnother, failureOf } from './failure-of.ts'
 import { runWorker, type WorkerEnd } from './run-worker.ts'
 import type { StopRequest } from './stop-request.ts'
 import { searchPath } from './search-path.ts'
 
 export type AttemptEnd = Extract<LocalStatus, { phase: 'ended' }>
-
-const reportMs = 5_000
-const nothing: CollectedOutputs = { outputs: [], missing: [] }
 
 /** One attempt from its claim to its end. Whatever happens, `run` returns an end. */
 export class LocalAttempt {
@@ -48,16 +46,19 @@ export class LocalAttempt {
       if (error instanceof Stopped) return this.#end(this.#stopFailure())
       logStep('failed', { error: causesOf(error) })
       const found = failureOf(error)
-      if (this.#worker === null && error !== lostClaim) await this.#reportQuietly(found)
+      if (this.#worker === null && error !== claimedByAnother) {
+        await reportQuietly(this.#reported(), found)
+      }
       return this.#end(found)
     }
   }
 
   #stageIn(): Promise<StagedInputs> {
     const seconds = this.#local.task.stageSeconds
-    return withinDeadline({ ...this.#bounds('staging-failed'), seconds }, async (signal) => {
+    const bounds = { seconds, stop: this.#stop.signal, store: this.#store }
+    return withinDeadline({ ...bounds, code: 'staging-failed' }, async (signal) => {
       const { task, identity } = this.#local
-      if (!(await claimAttempt(this.#store, task, identity, signal))) throw lostClaim
+      if (!(await claimAttempt(this.#store, task, identity, signal))) throw claimedByAnother
       await writeDurably(this.#folder.claimed, `${identity}\n`)
       await writeStatus(this.#folder, { phase: 'staging', since: new Date() })
       logStep('staging')
@@ -109,24 +110,15 @@ export class LocalAttempt {
       cause === 'out-of-memory'
         ? failure('out-of-memory', 'The worker was ended because the memory was used up.')
         : null
-    const seconds = this.#local.task.collectSeconds
-    try {
-      await withinDeadline({ ...this.#bounds('collecting-failed'), seconds }, async (signal) => {
-        const collected = await stageOut(this.#local.task, this.#store, signal)
-        await this.#report(collected, ownFailure, signal)
-      })
-      return ownFailure
-    } catch (error) {
-      if (error instanceof Stopped) throw error
-      logStep('collecting failed', { error: causesOf(error) })
-      const found = ownFailure ?? failureOf(error)
-      await this.#reportQuietly(found)
-      return found
-    }
+    return collectOutputs(this.#reported(), {
+      workerFailure: ownFailure,
+      stop: this.#stop.signal,
+      reserveSeconds: 0,
+    })
   }
 
-  #bounds(code: 'staging-failed' | 'collecting-failed') {
-    return { stop: this.#stop.signal, store: this.#store, code }
+  #reported() {
+    return { task: this.#local.task, store: this.#store, inputs: this.#inputs }
   }
 
   /** Asked for: the asker knows why. Told to end by the machine: the attempt is lost. */
@@ -134,26 +126,6 @@ export class LocalAttempt {
     return this.#stop.cause === 'terminated'
       ? failure('node-lost', 'The process that watched over the worker was told to end.')
       : null
-  }
-
-  #report(collected: CollectedOutputs, found: Failure | null, signal: AbortSignal) {
-    const { jobId, attempt } = this.#local.task
-    const report = { jobId, attempt, inputs: this.#inputs, ...collected, failure: found }
-    return writeAgentReport(
-      this.#store,
-      { schema: 'dataspace-compute/agent-report/1', ...report },
-      signal,
-    )
-  }
-
-  /** What went wrong is in the status too: a store that cannot be reached now does not hold up the end. */
-  async #reportQuietly(found: Failure): Promise<void> {
-    if (this.#store.trouble() !== null) return
-    try {
-      await this.#report(nothing, found, AbortSignal.timeout(reportMs))
-    } catch (error) {
-      logStep('no report', { error: causesOf(error) })
-    }
   }
 
   #end(found: Failure | null): AttemptEnd {
@@ -175,10 +147,3 @@ export class LocalAttempt {
     }
   }
 }
-
-const lostClaim = new FailureError('node-lost', 'Another agent has claimed this attempt.')
-
-const failureOf = (error: unknown): Failure =>
-  error instanceof FailureError
-    ? error.failure
-    : failure('internal', 'The agent ran into something unexpected.')

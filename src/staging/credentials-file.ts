@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { StoreError } from './staging-store.ts'
 
 const documentSchema = z.object({
   endpoint: z.string(),
@@ -23,6 +24,9 @@ export const sessionDocument = (session: StoreSession): StoreSessionDocument => 
 })
 
 const pollMs = 500
+const waitMs = 5_000
+
+const noSession = new StoreError('away', 'there is no session that has not run out')
 
 /** A file that holds the agent's session and is replaced by rename while the agent runs. */
 export class CredentialsFile {
@@ -34,11 +38,15 @@ export class CredentialsFile {
     this.#path = path
   }
 
-  /** The present session; waits while it has run out, until another one is there or the signal ends it. */
+  /**
+   * The present session; waits a little while it has run out, then throws `StoreError` `away`: another one may come
+   * as long as there is time.
+   */
   async current(signal: AbortSignal): Promise<StoreSession> {
-    for (;;) {
+    for (const startedAt = performance.now(); ;) {
       const session = await this.#read()
       if (session !== null && session.expiresAt.getTime() > Date.now()) return session
+      if (performance.now() - startedAt > waitMs) throw noSession
       await pause(pollMs, undefined, { signal })
     }
   }

@@ -101,12 +101,16 @@ function kindOf(found: TypeTests): OutputEntryKind {
   return found.isSocket() ? 'socket' : 'device'
 }
 
+const unreadable =
+  'cannot be read by the agent: let the worker write it readable for all, ' +
+  "or give the service's worker.user as uid:gid, which is then the agent's too"
+
 /** What the file system says about an output: not ours to read, or changed by somebody who should have ended. */
 export function translated(error: unknown, path: string): unknown {
   switch (errorCode(error)) {
     case 'EACCES':
     case 'EPERM':
-      return outputRefused(path, 'cannot be read')
+      return outputRefused(path, unreadable)
     case 'ENAMETOOLONG':
       return outputRefused(path.slice(0, 300), 'is a path too long for this system')
     case 'ELOOP':

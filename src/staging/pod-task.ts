@@ -5,20 +5,30 @@ import { z } from 'zod'
 import { failureCatalogue, type FailureCode } from '../domain/failure.ts'
 import { agentTaskSchema, type AgentTask } from './agent-task.ts'
 
-/** Where things lie in the agent's container. Workers can mount nothing below `/dsc`. */
-export const podPaths = {
+/** Where things lie in the agent's container, all below `base`. Workers can mount nothing below `/dsc`. */
+export const podPathsIn = (base = '/dsc') => ({
   /** The mounted Secret: the task, and the session that is replaced while the agent runs. */
-  secret: '/dsc/secret',
-  task: '/dsc/secret/task.json.gz',
-  credentials: '/dsc/secret/credentials.json',
-  inputs: '/dsc/inputs',
-  outputs: '/dsc/outputs',
-  /** The agent's own folder; the worker does not see it. */
-  scratch: '/dsc/scratch',
+  secret: `${base}/secret`,
+  task: `${base}/secret/task.json.gz`,
+  credentials: `${base}/secret/credentials.json`,
+  inputs: `${base}/inputs`,
+  outputs: `${base}/outputs`,
+  /** The agent's own folder; the worker does not see it. It outlives a restart of the agent. */
+  scratch: `${base}/scratch`,
+  /** The attempt is this pod's, and stage-in has begun: it is not begun again. */
+  begun: `${base}/scratch/begun`,
+  /** How staging ended when it ended badly: a restarted agent says the same again. */
+  stagingEnd: `${base}/scratch/staging-end.json`,
   /** Written when the worker may begin: what the startup probe looks for. Holds the inputs' digests. */
-  staged: '/dsc/scratch/staged.json',
-  terminationMessage: '/dsc/scratch/termination-message',
-} as const
+  staged: `${base}/scratch/staged.json`,
+  /** The kubelet mounts a file of its own there, an empty one for each life: it is written in place. */
+  terminationMessage: `${base}/scratch/termination-message`,
+})
+
+export type PodPaths = Readonly<ReturnType<typeof podPathsIn>>
+
+/** In a job's pod. */
+export const podPaths: PodPaths = podPathsIn()
 
 /** Environment variable of the agent that holds its pod's UID: what it writes into the claim. */
 export const podUidVariable = 'DSC_POD_UID'
@@ -44,7 +54,9 @@ export async function readPodTask(path: string): Promise<AgentTask> {
 }
 
 const messageSchema = z.object({
-  code: z.custom<FailureCode>((value) => typeof value === 'string' && value in failureCatalogue),
+  code: z.custom<FailureCode>(
+    (value) => typeof value === 'string' && Object.hasOwn(failureCatalogue, value),
+  ),
   message: z.string(),
 })
 
@@ -59,5 +71,14 @@ export function parseTerminationMessage(
   }
 }
 
-export const terminationMessage = (code: FailureCode, message: string) =>
-  JSON.stringify({ code, message: message.slice(0, 2000) })
+/** What the kubelet keeps of a termination message. */
+const maxMessageBytes = 4096
+
+/** The message is shortened until the whole is no longer than what the kubelet keeps. */
+export function terminationMessage(code: FailureCode, message: string): string {
+  const characters = Array.from(message)
+  for (let length = Math.min(characters.length, 2000); ; length = Math.floor(length * 0.8)) {
+    const text = JSON.stringify({ code, message: characters.slice(0, length).join('') })
+    if (Buffer.byteLength(text) <= maxMessageBytes) return text
+  }
+}

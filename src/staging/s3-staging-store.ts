@@ -30,8 +30,10 @@ export class S3StagingStore implements StagingStore, Disposable {
     this.#bucket = bucket
   }
 
+  /** Closes the connections; a call after that opens new ones. */
   [Symbol.dispose](): void {
     this.#client?.destroy()
+    this.#client = null
   }
 
   async open(key: string, options: { ifMatch: string; start: number }, signal: AbortSignal) {

@@ -10,6 +10,8 @@ export class Stopped extends Error {
 
 export interface StageBounds {
   readonly seconds: number
+  /** So much of the seconds is left for what is said afterwards. */
+  readonly reserveSeconds?: number
   readonly stop: AbortSignal
   readonly store: PatientStore
   /** What it is called when nothing more exact is known. */
@@ -21,10 +23,12 @@ export const maxTimerMs = 2 ** 31 - 1
 
 /** Runs a stage within its time. Throws `Stopped` or a `FailureError`, whatever went wrong inside. */
 export async function withinDeadline<T>(
-  { seconds, stop, store, code }: StageBounds,
+  { seconds, reserveSeconds = 0, stop, store, code }: StageBounds,
   stage: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(Math.min(seconds * 1000, maxTimerMs))
+  const deadline = AbortSignal.timeout(
+    Math.min(Math.round((seconds - reserveSeconds) * 1000), maxTimerMs),
+  )
   try {
     return await stage(AbortSignal.any([deadline, stop]))
   } catch (error) {

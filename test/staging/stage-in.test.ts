@@ -164,6 +164,19 @@ describe('the claim', () => {
     assert.equal(store.objects.get('jobs/job-1/attempts/2/claim')?.toString(), 'me')
   })
 
+  it('is not ours when it was taken away before it could be read, whatever the store says of that', async () => {
+    for (const kind of ['absent', 'denied'] as const) {
+      const store = new MemoryStore()
+      await claimAttempt(store, attempt, 'me', noSignal)
+      store.fail = (call) => {
+        if (call !== 'readText') return null
+        store.objects.clear()
+        return kind === 'denied' ? new StoreError('denied', 'AccessDenied (HTTP 403)') : null
+      }
+      assert.equal(await claimAttempt(store, attempt, 'me', noSignal), false)
+    }
+  })
+
   it('is ours when the store took it and the answer was lost', async () => {
     const store = new MemoryStore()
     let calls = 0
