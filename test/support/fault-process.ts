@@ -82,6 +82,7 @@ export class ServiceOnDisk implements AsyncDisposable {
     this.#ports = {
       DSC_CONSUMER_PORT: new URL(urls.consumerUrl).port,
       DSC_CONNECTOR_PORT: new URL(urls.connectorUrl).port,
+      DSC_STORE_PORT: new URL(urls.storeUrl).port,
     }
     const service: ServiceProcess = {
       urls,
