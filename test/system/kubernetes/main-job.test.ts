@@ -35,8 +35,4 @@ test('a job runs in a pod and its result can be read', async () => {
   assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
   const output = await consumer.call('GET', `/jobs/${id}/outputs/result`)
   assert.equal(output.text, 'hello')
-  console.log(
-    JSON.stringify(ended, null, 1),
-    (await consumer.call('GET', `/jobs/${id}/manifest`)).text,
-  )
 })
