@@ -14,7 +14,7 @@ import { newStore, PodUnderTest } from './pod-under-test.ts'
 const result = [{ name: 'result', kind: 'file' as const }]
 const mebibyte = 1024 * 1024
 
-describe("the pod's agent and its session", () => {
+describe("the pod's agent and its session", { concurrency: true }, () => {
   const cases = [
     ['has run out, as it knows', (real: Date) => real],
     ['is refused by the store before its time', () => new Date(Date.now() + 3_600_000)],
@@ -23,10 +23,10 @@ describe("the pod's agent and its session", () => {
     it(`waits with the outputs while the session ${reason}, until the Secret has another one`, async (t) => {
       const store = await newStore(t)
       const pod = await PodUnderTest.make(t, store, { task: () => ({ outputs: result }) })
+      const short = await store.credentials(pod.ref, [], 5)
+      await pod.mountSecret({ ...short, expiresAt: told(short.expiresAt) })
       const agent = await pod.stage()
       await writeFile(join(pod.paths.outputs, 'result'), 'done\n')
-      const short = await store.credentials(pod.ref, [], 1)
-      await pod.mountSecret({ ...short, expiresAt: told(short.expiresAt) })
       await until('the end of the session', () => Date.now() > short.expiresAt.getTime())
       agent.send('SIGTERM')
       await agent.step('collecting')
