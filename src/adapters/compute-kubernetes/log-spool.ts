@@ -33,6 +33,8 @@ export interface SpoolOptions {
   readonly logBytes: number
   readonly open: OpenPodLog
   readonly log: Pick<Log, 'warn'>
+  /** The worker has ended already. */
+  readonly workerEnded: boolean
 }
 
 /** Follows one worker's log into files. One that an earlier life of the service began is gone on with. */
@@ -45,6 +47,7 @@ export class LogSpool {
 
   constructor(options: SpoolOptions) {
     this.#options = options
+    if (options.workerEnded) this.workerEnded()
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
     this.ended = existsSync(this.#endedPath) ? Promise.resolve() : this.#follow()
   }

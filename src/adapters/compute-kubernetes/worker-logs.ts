@@ -96,8 +96,8 @@ export class WorkerLogs implements AsyncDisposable {
 
   #start(name: string, { pod, logBytes, workerEnded }: LoggedPod): void {
     const { open, log } = this.#options
-    const spool = new LogSpool({ folder: this.#folder(name), pod, logBytes, open, log })
-    if (workerEnded) spool.workerEnded()
+    const folder = this.#folder(name)
+    const spool = new LogSpool({ folder, pod, logBytes, open, log, workerEnded })
     this.#spools.set(name, spool)
     this.#following += 1
     spool.ended
