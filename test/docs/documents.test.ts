@@ -100,7 +100,7 @@ test('every variable that a document names exists', () => {
   const known = new Set(Object.keys(variables))
   const unknown = documents.flatMap((path) =>
     [...textOf(path).matchAll(/\bDSC_[A-Z0-9_]*[A-Z0-9](?!…|\w|\*)/g)]
-      .map(([name]) => name.replace(/_FILE$/, ''))
+      .map(([name]) => (known.has(name) ? name : name.replace(/_FILE$/, '')))
       .filter((name) => !known.has(name) && !offered.test(name) && !/_PORT_\d+_TCP$/.test(name))
       .map((name) => `${path}: ${name}`),
   )

@@ -15,6 +15,8 @@ export interface AttemptView {
   readonly pods: readonly SeenPod[]
   /** The Event that says why a Job has no pod; null: none, or not asked. */
   readonly refusedPod: string | null
+  /** Whether it was asked to stop: its pod is deleted then. */
+  readonly stopped: boolean
 }
 
 export interface StatusRules {
@@ -96,7 +98,7 @@ function ended(pod: SeenPod, view: AttemptView, now: Date): AttemptStatus {
     startedAt: isEpoch(startedAt) ? null : startedAt,
     endedAt: endTime(pod, view.job) ?? now,
     exitCode: known && worker.reason !== 'StartError' ? worker.exitCode : null,
-    found: failedEnd(pod, view.job),
+    found: failedEnd(pod, view),
     worker,
     gpuCount: view.job?.gpuCount ?? 0,
   })

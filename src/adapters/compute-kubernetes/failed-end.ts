@@ -1,11 +1,11 @@
 import { failure, type Failure } from '../../domain/failure.ts'
-import type { SeenPod } from './attempt-status.ts'
+import type { AttemptView, SeenPod } from './attempt-status.ts'
 import { endSaid } from './failed-start.ts'
 import type { ContainerView, JobView } from './observed.ts'
 
 /** What went wrong in a pod that has ended, beside the worker's exit code; null: only that speaks. */
-export function failedEnd(pod: SeenPod, job: JobView | null): Failure | null {
-  return ofWorker(pod) ?? ofPod(pod, job) ?? ofAgent(pod)
+export function failedEnd(pod: SeenPod, view: AttemptView): Failure | null {
+  return ofWorker(pod) ?? ofPod(pod, view) ?? ofAgent(pod)
 }
 
 function ofWorker({ worker }: SeenPod): Failure | null {
@@ -23,9 +23,9 @@ function ofWorker({ worker }: SeenPod): Failure | null {
   }
 }
 
-/** A worker that had ended well, and whose agent had too, is not touched by what happened to the pod later. */
-function ofPod(pod: SeenPod, job: JobView | null): Failure | null {
-  if (pod.worker?.exitCode === 0 && pod.agent?.exitCode === 0) return null
+/** What happened to the pod after the worker had ended well is nothing to it, if its agent ended well too. */
+function ofPod(pod: SeenPod, { job, stopped }: AttemptView): Failure | null {
+  if (pod.agent?.exitCode === 0 && endedBefore(pod)) return null
   const { reason, message, disruption } = pod
   if (reason === 'Evicted') return evicted(message)
   if (reason === 'DeadlineExceeded') return failure('run-timeout', message || timePassed)
@@ -38,9 +38,16 @@ function ofPod(pod: SeenPod, job: JobView | null): Failure | null {
   if (disruption !== null) return failure('evicted', disruption.message || disruption.reason)
   if (job?.end?.reason === 'DeadlineExceeded') return failure('run-timeout', timePassed)
   if (pod.deletedAt !== null || pod.goneAt !== null) {
+    if (stopped && pod.worker?.state === 'terminated') return null
     return failure('pod-deleted', 'The pod was deleted before its job had ended.')
   }
   return null
+}
+
+/** A worker that ends with 0 because it was told to go has not done its work. */
+function endedBefore({ worker, interruptedAt }: SeenPod): boolean {
+  if (worker?.state !== 'terminated' || worker.exitCode !== 0) return false
+  return interruptedAt === null || (worker.finishedAt !== null && worker.finishedAt < interruptedAt)
 }
 
 const timePassed = 'The job used up the time that the cluster gives it.'

@@ -56,6 +56,8 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   readonly #policies: NetworkPolicies
   readonly #refusals: PodRefusals
   readonly #logs: WorkerLogs
+  /** Attempts that were asked to stop in this life of the service. */
+  readonly #stopped = new Set<string>()
 
   constructor(options: KubernetesBackendOptions) {
     const { cluster, settings, logDirectory, logStreams, log } = options
@@ -121,6 +123,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
 
   async stop(ref: AttemptRef, graceSeconds: number, signal: AbortSignal): Promise<void> {
     await this.#ready(signal)
+    this.#stopped.add(jobName(ref))
     const living = this.#pods(ref).filter(({ goneAt }) => goneAt === null)
     if (living.length === 0) return this.#objects.deleteJob(ref, signal)
     for (const pod of living) {
@@ -138,6 +141,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     await this.#objects.deleteJob(ref, signal)
     if (running.length > 0) await this.#untilGone(ref, signal)
     this.#refusals.forget(ref)
+    this.#stopped.delete(jobName(ref))
     await this.#logs.remove(ref)
   }
 
@@ -181,9 +185,10 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   async #view(ref: AttemptRef, signal: AbortSignal): Promise<AttemptView> {
     const { job } = this.#observation.get(ref)
     const pods = this.#pods(ref)
-    if (job === null || pods.length > 0) return { job, pods, refusedPod: null }
+    const stopped = this.#stopped.has(jobName(ref))
+    if (job === null || pods.length > 0) return { job, pods, stopped, refusedPod: null }
     try {
-      return { job, pods, refusedPod: await this.#refusals.of(job, signal) }
+      return { job, pods, stopped, refusedPod: await this.#refusals.of(job, signal) }
     } catch (error) {
       throw clusterError(error)
     }

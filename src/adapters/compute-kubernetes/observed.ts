@@ -54,7 +54,10 @@ export interface PodView {
   readonly uid: string
   readonly resourceVersion: string
   readonly createdAt: Date
+  /** When its grace period ends or ended; null: nobody has deleted it. */
   readonly deletedAt: Date | null
+  /** When somebody first asked it to go: its deletion or the condition `DisruptionTarget`. */
+  readonly interruptedAt: Date | null
   readonly node: string | null
   readonly phase: string
   /** Of the pod's status: `Evicted`, `NodeLost` and the like. */
@@ -121,6 +124,7 @@ export function podView({ metadata, spec, status }: V1Pod): PodView | null {
     resourceVersion: metadata.resourceVersion ?? '',
     createdAt: time(metadata.creationTimestamp) ?? new Date(0),
     deletedAt: time(metadata.deletionTimestamp),
+    interruptedAt: interruption(metadata, status),
     node: spec?.nodeName ?? null,
     phase: status?.phase ?? 'Pending',
     reason: status?.reason ?? '',
@@ -130,6 +134,16 @@ export function podView({ metadata, spec, status }: V1Pod): PodView | null {
     agent: container(status?.initContainerStatuses, containers.agent),
     worker: container(status?.containerStatuses, containers.worker),
   }
+}
+
+function interruption(metadata: V1Pod['metadata'], status: V1Pod['status']): Date | null {
+  const deletedAt = time(metadata?.deletionTimestamp)?.getTime() ?? Infinity
+  const asked = deletedAt - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000
+  const target = status?.conditions?.find(
+    (one) => one.type === 'DisruptionTarget' && one.status === 'True',
+  )
+  const first = Math.min(asked, time(target?.lastTransitionTime)?.getTime() ?? Infinity)
+  return first === Infinity ? null : new Date(first)
 }
 
 function containerView(status: V1ContainerStatus): ContainerView {
