@@ -90,21 +90,36 @@ export class ClusterObservation implements AsyncDisposable {
 
   /** Since when and why the cluster cannot be observed, as a sentence; null: it can. */
   trouble(): string | null {
-    const [first] = [this.#jobs.trouble, this.#podList.trouble]
+    const [first] = [this.#jobs.contact.trouble, this.#podList.contact.trouble]
       .filter((trouble) => trouble !== null)
       .sort((one, other) => one.since.getTime() - other.since.getTime())
     return first === undefined ? null : `Since ${first.since.toISOString()}: ${first.why}`
   }
 
-  /** When the API server was heard last on the watch that was silent for longer. */
+  /** When the API server was heard last on the watch that was silent for longer; null: never. */
   get lastContactAt(): Date | null {
-    return earliest(this.#jobs.lastContactAt, this.#podList.lastContactAt)
+    const { jobs, pods } = this.#contacts()
+    return jobs.lastAt === null || pods.lastAt === null
+      ? null
+      : new Date(Math.min(jobs.lastAt.getTime(), pods.lastAt.getTime()))
+  }
+
+  /** Since when both watches have gone without a fault; null: one has one now. */
+  get healthySince(): Date | null {
+    const { jobs, pods } = this.#contacts()
+    return jobs.healthySince === null || pods.healthySince === null
+      ? null
+      : new Date(Math.max(jobs.healthySince.getTime(), pods.healthySince.getTime()))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear()
     await Promise.all([this.#jobs[Symbol.asyncDispose](), this.#podList[Symbol.asyncDispose]()])
     this.#pods[Symbol.dispose]()
+  }
+
+  #contacts() {
+    return { jobs: this.#jobs.contact, pods: this.#podList.contact }
   }
 
   /** A Job of another name is none of ours, whatever its labels say. */
@@ -154,9 +169,4 @@ export class ClusterObservation implements AsyncDisposable {
       }
     }
   }
-}
-
-function earliest(one: Date | null, other: Date | null): Date | null {
-  if (one === null || other === null) return null
-  return one < other ? one : other
 }

@@ -1,4 +1,4 @@
-import { ClusterFault, faultOfStatus } from './cluster-client-error.ts'
+import { faultOfStatus, type ClusterFault } from './cluster-client-error.ts'
 
 /** The most of one line: objects are limited to about 3 MiB by the API server. */
 const mostLineBytes = 16 * 1024 * 1024
@@ -47,7 +47,8 @@ function takeLine(line: string, take: (event: WatchEvent) => void): void {
     case 'MODIFIED':
     case 'DELETED':
     case 'BOOKMARK':
-      return take({ type, object })
+      take({ type, object })
+      return
     case 'ERROR':
       throw faultOfEvent(object)
     default:

@@ -44,8 +44,9 @@ export class Views<View extends Watched> {
   readonly #project: (object: unknown) => View | null
   readonly #change: Change<View>
   readonly #views = new Map<string, View>()
-  /** Everything up to this version is known, in order; null: unknown, a list has to tell. */
+  /** Everything up to this version is known; null: no list was complete yet. */
   #version: string | null = null
+  #expired = false
   /** Of the last complete list. */
   #listedVersion = ''
   #list: ListMerge | null = null
@@ -56,8 +57,9 @@ export class Views<View extends Watched> {
     this.#change = change
   }
 
+  /** What a watch can begin at; null: a list has to come first. */
   get version(): string | null {
-    return this.#version
+    return this.#expired ? null : this.#version
   }
 
   get size(): number {
@@ -77,9 +79,9 @@ export class Views<View extends Watched> {
     return this.#views.values()
   }
 
-  /** A watch from the known version is not possible any more. */
+  /** A watch from the known version is not possible, or not enough, any more. */
   expire(): void {
-    this.#version = null
+    this.#expired = true
   }
 
   /** An `ADDED` or `MODIFIED` event. */
@@ -156,6 +158,7 @@ export class Views<View extends Watched> {
     this.#list = null
     const forced = isRewound(list, version)
     this.#listedVersion = version
+    this.#expired = false
     if (forced) this.#version = version
     else this.#advance(version)
     for (const view of this.#views.values()) {

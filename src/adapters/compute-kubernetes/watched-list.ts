@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { ClusterFault, clusterError, statusOf } from './cluster-client-error.ts'
+import { ClusterFault, statusOf } from './cluster-client-error.ts'
 import type { ClusterReader } from './cluster-client.ts'
+import { Contact } from './watched-list-contact.ts'
 import { readEvents, UnreadableEvent, type WatchEvent } from './watched-list-events.ts'
+import { readPages, versionOf, type Collection } from './watched-list-pages.ts'
 import { identityOf, Views, type Change, type Watched } from './watched-list-views.ts'
 
 export interface WatchTimes {
@@ -25,11 +27,8 @@ export const watchTimes: WatchTimes = {
   steadyMs: 5_000,
 }
 
-export interface WatchedListOptions<View extends Watched> {
+export interface WatchedListOptions<View extends Watched> extends Collection {
   readonly cluster: ClusterReader
-  /** Of the collection: `/api/v1/namespaces/<namespace>/pods`. */
-  readonly path: string
-  readonly labelSelector: string
   /** What is kept of an object; null: nothing, it is none of ours. The object itself is not kept. */
   readonly project: (object: unknown) => View | null
   readonly onChange: Change<View>
@@ -38,13 +37,6 @@ export interface WatchedListOptions<View extends Watched> {
   readonly random?: (() => number) | undefined
 }
 
-export interface Trouble {
-  readonly since: Date
-  /** A sentence without secrets. */
-  readonly why: string
-}
-
-const pageSize = 500
 /** Lists that expire while they are read are begun again so many times at once. */
 const listTries = 3
 /** After so many failed watches in a row, the version that they begin at is doubted. */
@@ -55,6 +47,8 @@ const doubtAfter = 3
  * a list now and then that finds what was missed. Begins when it is made and ends with its disposal.
  */
 export class WatchedList<View extends Watched> implements AsyncDisposable {
+  readonly contact: Pick<Contact, 'trouble' | 'lastAt' | 'healthySince'>
+  readonly #contact = new Contact()
   readonly #options: WatchedListOptions<View>
   readonly #times: WatchTimes
   readonly #random: () => number
@@ -63,11 +57,9 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
   readonly #listedOnce = Promise.withResolvers<undefined>()
   readonly #running: Promise<unknown>
   #listing: Promise<void> | null = null
-  #trouble: Trouble | null = null
-  #contactAt: number | null = null
-  #healthySince: Date | null = null
 
   constructor(options: WatchedListOptions<View>) {
+    this.contact = this.#contact
     this.#options = options
     this.#times = { ...watchTimes, ...options.times }
     this.#random = options.random ?? Math.random
@@ -105,19 +97,9 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
     }
   }
 
-  /** Why the collection cannot be read now; null: it can. */
-  get trouble(): Trouble | null {
-    return this.#trouble
-  }
-
-  /** When the API server was heard last. */
-  get lastContactAt(): Date | null {
-    return this.#contactAt === null ? null : new Date(this.#contactAt)
-  }
-
-  /** Since when watches have followed each other without a fault. */
-  get healthySince(): Date | null {
-    return this.#healthySince
+  /** How often an object could not be read; its last view was kept then. */
+  get unreadable(): number {
+    return this.#views.unreadable
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,11 +107,15 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
     await this.#running
   }
 
+  #stopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+
   async #watchOn(): Promise<void> {
     let failures = 0
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stopped()) {
       const { steady, fault } = await this.#listAndWatch()
-      if (this.#stop.signal.aborted) return
+      if (this.#stopped()) return
       failures = steady ? 0 : failures + 1
       if (fault !== null) this.#failed(fault)
       if (mayHaveMissed(fault) || (failures > 0 && failures % doubtAfter === 0)) {
@@ -150,7 +136,7 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
       if (this.#views.version === null) await this.#list()
       await this.#watch(() => {
         answeredAt = performance.now()
-        this.#healthySince ??= new Date()
+        this.#contact.watching()
       })
       return end(null)
     } catch (error) {
@@ -163,13 +149,14 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
     const { livenessMs, watchSeconds } = this.#times
     const controller = new AbortController()
     const stop = () => controller.abort(this.#stop.signal.reason)
+    this.#stop.signal.throwIfAborted()
     this.#stop.signal.addEventListener('abort', stop, { once: true })
     const silence = setTimeout(
       () => controller.abort(new ClusterFault(`a watch was silent for ${livenessMs} ms`)),
       livenessMs,
     )
     const heard = () => {
-      this.#heard()
+      this.#contact.heard()
       silence.refresh()
     }
     try {
@@ -182,7 +169,7 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
       }
       const body = await cluster.open(path, query, controller.signal)
       onAnswer()
-      heard()
+      silence.refresh()
       await readEvents(body, (event) => {
         heard()
         this.#take(event)
@@ -213,14 +200,14 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
     for (;;) {
       const ms = this.#times.relistMs * (0.8 + 0.4 * this.#random())
       await this.#pause(failed ? ms / 10 : ms)
-      if (this.#stop.signal.aborted) return
+      if (this.#stopped()) return
       if (this.#views.version === null) continue
       failed = false
       try {
         await this.#list()
       } catch (error) {
         failed = true
-        if (!this.#stop.signal.aborted) this.#failed(error)
+        if (!this.#stopped()) this.#failed(error)
       }
     }
   }
@@ -246,31 +233,17 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
   }
 
   async #listOnce(): Promise<void> {
-    const { cluster, path, labelSelector } = this.#options
     this.#views.beginList()
-    let next: string | undefined
-    do {
-      const query = { labelSelector, limit: pageSize, continue: next }
-      const page = pageOf(await cluster.get(path, query, this.#stop.signal))
-      this.#heard()
+    for await (const page of readPages(this.#options.cluster, this.#options, this.#stop.signal)) {
+      this.#contact.heard()
       this.#views.page(page.version, page.items)
-      next = page.next
-      if (next === undefined) this.#views.endList(page.version)
-    } while (next !== undefined)
-  }
-
-  #heard(): void {
-    this.#contactAt = Date.now()
-    this.#trouble = null
+      if (page.last) this.#views.endList(page.version)
+    }
   }
 
   #failed(fault: unknown): void {
-    this.#healthySince = null
-    if (mayHaveMissed(fault)) return
-    this.#trouble = {
-      since: this.#trouble?.since ?? new Date(),
-      why: clusterError(fault).failure.message,
-    }
+    if (mayHaveMissed(fault)) this.#contact.interrupted()
+    else this.#contact.failed(fault)
   }
 
   #backoff(failures: number): number {
@@ -286,30 +259,3 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
 /** Faults after which only a list tells the state: the version is too old, or an event could not be read. */
 const mayHaveMissed = (fault: unknown) =>
   fault instanceof UnreadableEvent || statusOf(fault) === 410
-
-function versionOf(object: unknown): string | undefined {
-  const metadata = (object as { readonly metadata?: { readonly resourceVersion?: unknown } } | null)
-    ?.metadata
-  return typeof metadata?.resourceVersion === 'string' ? metadata.resourceVersion : undefined
-}
-
-function pageOf(document: unknown): {
-  readonly version: string
-  readonly items: readonly unknown[]
-  readonly next: string | undefined
-} {
-  const list = document as {
-    readonly items?: unknown
-    readonly metadata?: { readonly continue?: unknown }
-  } | null
-  const version = versionOf(document)
-  if (version === undefined || !Array.isArray(list?.items)) {
-    throw new ClusterFault('an answer that is no list', 502)
-  }
-  const next = list.metadata?.continue
-  return {
-    version,
-    items: list.items,
-    next: typeof next === 'string' && next !== '' ? next : undefined,
-  }
-}
