@@ -231,6 +231,7 @@ test('the chart sets only variables that exist, and has a value for all but a fe
     'DSC_MANAGEMENT_HOST',
     'DSC_DATABASE_URL',
     'DSC_COMPUTE_LOCAL',
+    'KUBECONFIG',
     'DSC_ROLES',
   ])
 })

@@ -16,7 +16,10 @@ type Rights = Readonly<Record<string, readonly [purpose: string, lost: string]>>
 const rights: Readonly<Record<string, Rights>> = {
   'batch/jobs': {
     create: ['one Job for each attempt', 'no job can start'],
-    get: ['the state of one attempt', 'states of attempts are not known'],
+    get: [
+      'the Job that a start before a crash has made',
+      'an attempt whose start was interrupted is never taken up again',
+    ],
     list: [
       'the regular full comparison',
       'what a watch has missed is never found, and orphans stay in the cluster',
@@ -25,7 +28,6 @@ const rights: Readonly<Record<string, Rights>> = {
     delete: ['stopping and removing an attempt', 'ended jobs stay in the cluster'],
   },
   '/pods': {
-    get: ['exit code and image digest of one attempt', 'no job can end as SUCCEEDED'],
     list: ['the regular full comparison', 'what a watch has missed is never found'],
     watch: ['changes as they happen', 'staging, start and end of workers are not seen'],
     delete: ['ending a worker with its grace time', 'cancel and the run limit do not work'],
@@ -39,20 +41,15 @@ const rights: Readonly<Record<string, Rights>> = {
       'renewed credentials for the agent',
       'a job that outlives its store session delivers nothing',
     ],
-    delete: ['removing them with the attempt', 'Secrets of ended jobs stay in the cluster'],
   },
   '/events': {
-    list: ['why a Job has no pod', 'a job that the cluster refuses says no reason'],
+    list: ['why a Job has no pod', 'a job whose pod the cluster refuses waits without a reason'],
   },
   'networking.k8s.io/networkpolicies': {
     create: ['what pods of one version of a service may reach', 'no job can start'],
-    get: ['whether that policy is there', 'no job can start'],
     list: ['finding policies that nothing uses any more', 'old policies stay in the cluster'],
-    patch: [
-      'keeping that policy as the service says',
-      'a changed address of the store does not reach the policies that are there',
-    ],
-    delete: ['removing it with its last job', 'old policies stay in the cluster'],
+    update: ['keeping that policy as it has to be', 'no job can start where one is there already'],
+    delete: ['removing it when no job needs it', 'old policies stay in the cluster'],
   },
 }
 
