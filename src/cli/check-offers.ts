@@ -9,7 +9,9 @@ import { parseServiceContent } from '../domain/compute-service-content.ts'
 import type { ComputeServiceContent } from '../domain/compute-service.ts'
 import type { CheckLine } from './check-line.ts'
 
-type Offers = Pick<Application, 'database' | 'compute'>
+export interface Offers extends Pick<Application, 'database'> {
+  readonly compute: Pick<Application['compute'], 'kind' | 'refusal'>
+}
 
 /** Whether the folders can be read, and whether every service that is offered can run here. */
 export async function checkOffers(

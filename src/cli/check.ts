@@ -16,7 +16,7 @@ import { loadSecrets } from '../config/secrets.ts'
 import { createLog } from '../telemetry/log.ts'
 import { checked, lineText, type CheckLine } from './check-line.ts'
 import { checkListeners, checkLocalJobs } from './check-listeners.ts'
-import { checkOffers } from './check-offers.ts'
+import { checkOffers, type Offers } from './check-offers.ts'
 import { checkStore } from './check-store.ts'
 import { variableLines } from './check-variables.ts'
 import type { ProcessEnvironment } from './serve.ts'
@@ -52,13 +52,16 @@ async function* checks(
   }
   yield* variableLines(configuration)
   yield* await checkListeners(configuration)
-  yield checkLocalJobs(configuration)
-  yield* checkParts(configuration, programPath)
+  const offers = onKubernetes(configuration)
+    ? await checkedCluster(configuration, readFile)
+    : localOffers(configuration, programPath)
+  yield* offers.lines
+  yield* checkParts(configuration, offers.compute)
 }
 
 async function* checkParts(
   configuration: Configuration,
-  programPath: string,
+  compute: Offers['compute'],
 ): AsyncGenerator<CheckLine> {
   const dataDirectory = resolve(configuration.required('DSC_DATA_DIR'))
   await using opened = new AsyncDisposableStack()
@@ -74,12 +77,6 @@ async function* checkParts(
     },
   )
   if (database === undefined) return
-  const log = createLog({ level: 'silent' })
-  const compute = new LocalBackend({
-    directory: join(dataDirectory, 'jobs'),
-    program: [process.execPath, programPath, 'agent'],
-    log,
-  })
   yield* await checkOffers({ database, compute }, foldersOf(configuration))
   let parts: Awaited<ReturnType<typeof openObjectStore>> | undefined
   yield await checked('store', 'Check the settings of the store and its address.', async () => {
@@ -96,6 +93,30 @@ async function* checkParts(
       oneRole: parts.embedded === null && shared,
     },
   )
+}
+
+const onKubernetes = (configuration: Configuration) =>
+  configuration.required('DSC_COMPUTE') === 'kubernetes'
+
+/** The client of the cluster takes half a second to load: only where it is used. */
+async function checkedCluster(
+  configuration: Configuration,
+  readFile: ProcessEnvironment['readFile'],
+) {
+  const { checkCluster } = await import('./check-cluster.ts')
+  const { clusterOffers } = await import('./check-cluster-offers.ts')
+  const lines = await checkCluster(configuration)
+  const offers = await clusterOffers(configuration, readFile)
+  return { lines: [...lines, ...offers.lines], compute: offers.compute }
+}
+
+function localOffers(configuration: Configuration, programPath: string) {
+  const compute = new LocalBackend({
+    directory: join(resolve(configuration.required('DSC_DATA_DIR')), 'jobs'),
+    program: [process.execPath, programPath, 'agent'],
+    log: createLog({ level: 'silent' }),
+  })
+  return { lines: [checkLocalJobs(configuration)], compute }
 }
 
 const databasePath = (configuration: Configuration, dataDirectory: string) =>

@@ -4,7 +4,7 @@ import type { JobSettings } from './job-settings.ts'
 /** Why this installation cannot run a service in its cluster; null: it can. */
 export function serviceRefusal(
   { worker, resources, inputs }: ComputeServiceContent,
-  { allowRoot, profiles }: JobSettings,
+  { allowRoot, profiles }: Pick<JobSettings, 'allowRoot' | 'profiles'>,
 ): string | null {
   if (worker.image === null) {
     return 'This installation runs workers as pods, which needs worker.image; the service names only a command.'
