@@ -173,7 +173,13 @@ function listenersContext(
     own,
     heartbeat,
     proof: createClientProof(egress.outbound, app.settings.didHttpHosts, app.now),
-    metricsText: createMetricsText({ register: metrics.register, database, now: app.now, log }),
+    metricsText: createMetricsText({
+      register: metrics.register,
+      database,
+      compute: app.compute,
+      now: app.now,
+      log,
+    }),
     validateResponses: overrides.validateResponses ?? false,
   }
 }

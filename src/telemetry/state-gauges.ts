@@ -1,10 +1,12 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { ComputeBackend } from '../application/ports/compute-backend.ts'
 import type { Database } from '../application/ports/database.ts'
 import type { Log } from '../application/ports/log.ts'
 
 export interface StateGaugesOptions {
   readonly register: Registry
   readonly database: Pick<Database, 'counts' | 'read'>
+  readonly compute: Pick<ComputeBackend, 'lastContactAt'>
   readonly now: () => Date
   readonly log: Log
 }
@@ -49,13 +51,17 @@ function stateGauges(register: Registry) {
     parked: gauge('work_parked', 'Rows that wait for a person, by kind.', ['kind']),
     overdue: gauge('closings_overdue', 'Workspaces whose closing takes longer than it should.'),
     stored: gauge('stored_bytes', 'Bytes in all buckets, as last measured.'),
+    watchAge: gauge('compute_silence_seconds', 'How long the cluster has not been heard.'),
     database: gauge('database_up', 'Whether the database answered the last count.'),
   }
 }
 
-async function countStates({ database, now }: StateGaugesOptions, gauges: Gauges): Promise<void> {
+async function countStates(options: StateGaugesOptions, gauges: Gauges): Promise<void> {
+  const { database, compute, now } = options
   const { counts, read } = database
   const at = now()
+  const heardAt = compute.lastContactAt()
+  if (heardAt !== null) gauges.watchAge.set((at.getTime() - heardAt.getTime()) / 1000)
   for (const name of ['workspaces', 'flows', 'jobs', 'transfers'] as const) {
     const found = await counts[name]()
     gauges[name].reset()

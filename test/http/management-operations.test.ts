@@ -43,6 +43,7 @@ async function managed(context: TestContext) {
       metricsText: createMetricsText({
         register,
         database: app.database,
+        compute: { lastContactAt: () => null },
         now: app.now,
         log: quiet,
       }),

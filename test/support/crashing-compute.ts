@@ -75,6 +75,7 @@ export function crashCompute(store: ObjectStore) {
     },
     logs: () => Promise.resolve(Readable.from([Buffer.from('a line\n')])),
     tidy: () => Promise.resolve(),
+    lastContactAt: () => null,
     list: () => Promise.resolve([...attempts.values()].map(({ ref }) => ref)),
   }
   return { backend, runs, removed, attempts, hold }

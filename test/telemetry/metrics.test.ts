@@ -72,11 +72,15 @@ test('requests and passes are counted with what they were', async () => {
 test('gauges say how many rows are in which state, also when it changes', async (context) => {
   const { app, clock } = await operatedApplication(context)
   const { register } = createMetrics(quiet)
-  const text = createMetricsText({ register, database: app.database, now: app.now, log: quiet })
+  const heardAt = new Date(app.now().getTime() - 7000)
+  const compute = { lastContactAt: () => heardAt }
+  const { database, now } = app
+  const text = createMetricsText({ register, database, compute, now, log: quiet })
   const service = parseServiceContent({ id: 'sum', title: 'S', worker: { image: 'i' } })
   await app.database.transaction((tx) => createService(app, tx, service, 'api'))
   await startDataFlow(app, openControlPlane, openingMessage())
   assert.match(await text(), /dsc_workspaces\{state="PROVISIONING"\} 1/)
+  assert.match(await text(), /dsc_compute_silence_seconds 7\b/)
   const [workspace] = await app.database.read.workspaces.list({})
   await app.database.read.workspaces.update({ id: workspace?.id ?? '' }, { state: 'READY' })
   await suspendWorkspace(app, workspace?.id ?? '')

@@ -57,6 +57,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   readonly #refusals: PodRefusals
   readonly #logs: WorkerLogs
   /** Attempts that were asked to stop in this life of the service. */
+  readonly #openedAt = new Date()
   readonly #stopped = new Set<string>()
 
   constructor(options: KubernetesBackendOptions) {
@@ -156,6 +157,10 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     await this.#logs.keepOnly((name) => names.has(name))
     const inUse = new Set(there.flatMap((ref) => this.#observation.get(ref).job?.service ?? []))
     await this.#policies.tidy(inUse, signal)
+  }
+
+  lastContactAt(): Date {
+    return this.#observation.lastContactAt ?? this.#openedAt
   }
 
   async list(signal: AbortSignal): Promise<readonly AttemptRef[]> {

@@ -127,6 +127,10 @@ export class LocalBackend implements ComputeBackend {
     return Readable.from(readLog(folder.logs, { isOver, signal }), { objectMode: false, signal })
   }
 
+  lastContactAt(): null {
+    return null
+  }
+
   async list(signal: AbortSignal): Promise<readonly AttemptRef[]> {
     signal.throwIfAborted()
     const names = await readdir(this.#options.directory).catch(() => [])

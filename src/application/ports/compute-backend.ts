@@ -105,6 +105,9 @@ export interface ComputeBackend {
   /** Removes what belongs to no attempt any more. Called now and then. */
   tidy(signal: AbortSignal): Promise<void>
 
+  /** When the backend was heard last, for those that may fall silent; null: it cannot. */
+  lastContactAt(): Date | null
+
   /** Attempts of this installation that exist here, for the sweep of orphans. */
   list(signal: AbortSignal): Promise<readonly AttemptRef[]>
 }
