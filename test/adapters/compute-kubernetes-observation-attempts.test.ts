@@ -93,24 +93,32 @@ test('a Job made again under its name replaces the former one', async () => {
   assert.deepEqual(observation.get(refOf(1)).pods, [])
 })
 
-test('a cluster that was restored to an older version is believed', async () => {
-  await using fake = await startFakeCluster()
-  fake.jobs.put(job(refOf(1)))
-  fake.jobs.put(job(refOf(2)))
-  await using seen = observe(fake)
-  const { observation } = seen
-  await observation.ready(within())
-  await watched(fake)
-  fake.rewind(900)
-  const before = fake.jobs.put(job(refOf(1), { spec: { suspend: true } }), true)
-  fake.jobs.objects.delete('job2-1')
-  fake.jobs.say(JSON.stringify({ type: 'ERROR', object: { code: 410 } }))
-  await until('the older Job', () => observation.get(refOf(1)).job?.uid === before.metadata.uid)
-  assert.deepEqual(observation.list(), [refOf(1)])
-  await watched(fake)
-  fake.jobs.put({ ...before, spec: { suspend: false } })
-  await until('its change', () => observation.get(refOf(1)).job?.suspended === false)
-})
+for (const how of ['when the watch breaks', 'by the periodic list'] as const) {
+  test(`a cluster that was restored to an older version is believed, ${how}`, async () => {
+    await using fake = await startFakeCluster()
+    fake.jobs.put(job(refOf(1)))
+    fake.jobs.put(job(refOf(2)))
+    const relistMs = how === 'by the periodic list' ? 150 : 600_000
+    await using seen = observe(fake, { times: { relistMs } })
+    const { observation } = seen
+    await observation.ready(within())
+    await watched(fake)
+    fake.rewind(900)
+    const former = fake.jobs.put(job(refOf(1), { spec: { suspend: true } }), true)
+    fake.jobs.objects.delete('job2-1')
+    if (how === 'when the watch breaks') {
+      fake.jobs.say(JSON.stringify({ type: 'ERROR', object: { code: 410 } }))
+    }
+    await until('the older Job', () => observation.get(refOf(1)).job?.uid === former.metadata.uid)
+    assert.deepEqual(observation.list(), [refOf(1)])
+    await until('a watch from there', () => {
+      const last = fake.requests.findLast((one) => one.collection === 'jobs' && one.watch)
+      return last?.query.get('resourceVersion') === '901' && fake.jobs.watches.size === 1
+    })
+    fake.jobs.put({ ...former, spec: { suspend: false } })
+    await until('its change', () => observation.get(refOf(1)).job?.suspended === false)
+  })
+}
 
 test('a noted Job is known at once, and its event is no news', async () => {
   await using fake = await startFakeCluster()
