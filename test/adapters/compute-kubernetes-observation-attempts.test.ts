@@ -58,6 +58,25 @@ test('a pod of another owner is ignored while the Job is known', async () => {
   assert.deepEqual(seen.observation.list(), [refOf(1), refOf(2)])
 })
 
+test('an object that cannot be read keeps its last view and stops no other; one of a foreign name is none of ours', async () => {
+  await using fake = await startFakeCluster()
+  const made = fake.jobs.put(job(refOf(1)))
+  const foreign = job(refOf(3))
+  fake.jobs.put({ ...foreign, metadata: { ...foreign.metadata, name: 'of-someone-else' } })
+  fake.pods.put({ ...pod(refOf(4), null), status: { conditions: 'none' } })
+  await using seen = observe(fake)
+  const { observation } = seen
+  await observation.ready(within())
+  await watched(fake)
+  fake.jobs.put({ ...made, status: { conditions: 'none' } })
+  fake.jobs.put(job(refOf(2)))
+  await until('the second Job', () => observation.get(refOf(2)).job)
+  assert.equal(observation.get(refOf(1)).job?.uid, made.metadata.uid)
+  assert.deepEqual(observation.list(), [refOf(1), refOf(2)])
+  assert.equal(observation.unreadable, 2)
+  assert.equal(fake.count('jobs', false), 1)
+})
+
 test('changes that the watch never told are found by the periodic list, beside the watch', async () => {
   await using fake = await startFakeCluster()
   const made = fake.jobs.put(job(refOf(1)))

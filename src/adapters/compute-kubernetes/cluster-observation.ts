@@ -112,6 +112,11 @@ export class ClusterObservation implements AsyncDisposable {
       : new Date(Math.max(jobs.healthySince.getTime(), pods.healthySince.getTime()))
   }
 
+  /** How often an object could not be read since the beginning; its last view was kept then. */
+  get unreadable(): number {
+    return this.#jobs.unreadable + this.#podList.unreadable
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear()
     await Promise.all([this.#jobs[Symbol.asyncDispose](), this.#podList[Symbol.asyncDispose]()])
