@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -12,7 +12,7 @@ import {
   schemasOf,
   toolsFolder,
 } from '../../support/cluster-tools.ts'
-import { consumerClient } from '../../support/consumer-client.ts'
+import { consumerClient, type ConsumerClient } from '../../support/consumer-client.ts'
 import { openingBody, property, signal } from '../../support/control-plane-under-test.ts'
 import { ends, jobsUnderTest, type ShownJob } from '../../support/fault-jobs.ts'
 import { startCluster, type Cluster } from '../../support/kubernetes-cluster.ts'
@@ -29,6 +29,8 @@ let tools = ''
 let cluster: Cluster
 let folder = ''
 let namespace = ''
+/** The consumer's, of the release. */
+let token = ''
 before(async () => {
   tools = await toolsFolder()
   cluster = await startCluster()
@@ -37,6 +39,13 @@ before(async () => {
 })
 after(async () => {
   await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
+  await cluster.kubectl([
+    'delete',
+    'persistentvolume',
+    namespace,
+    '--ignore-not-found',
+    '--wait=false',
+  ])
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -138,6 +147,7 @@ test('a release called dsc runs, passes its own check, and runs a job for a cons
     `--from-literal=key=${key}`,
     ...place,
   ])
+  await makeClaim()
   const offered = join(folder, 'offered.json')
   await writeFile(offered, JSON.stringify(offeredValues))
   const values = ['--values', join(repository, 'test/system/kubernetes/values.yaml')]
@@ -150,33 +160,86 @@ test('a release called dsc runs, passes its own check, and runs a job for a cons
 
   const unknown = await signal(await urlOf('connector'), 'start', openingBody())
   assert.equal(unknown.status, 401)
-  const headers = { 'x-api-key': key }
-  const started = await signal(await urlOf('connector'), 'start', openingBody(), headers)
+  const started = await signal(await urlOf('connector'), 'start', openingBody(), {
+    'x-api-key': key,
+  })
   assert.equal(started.status, 200, JSON.stringify(started.body))
-  const endpoint = `${await urlOf('consumer')}/v1`
-  const consumer = consumerClient(endpoint, property(started, 'authorization'))
+  token = property(started, 'authorization')
+  const consumer = await consumerOfRelease()
   assert.equal((await consumer.call('PUT', '/inputs/a.txt', 'hello')).status, 201)
-  const submitted = await consumer.call('POST', '/jobs', { serviceId: 'shout' })
-  assert.equal(submitted.status, 201, submitted.text)
-  const { id } = submitted.body as ShownJob
-  const job = await until(
-    `the end of ${id}`,
-    async () => {
-      const seen = (await consumer.call('GET', `/jobs/${id}`)).body as ShownJob
-      return ends.includes(seen.state) && seen
-    },
-    120_000,
-  )
+  const id = await submitted(consumer, 'shout')
+  const job = await reached(consumer, id, ends)
   assert.equal(job.state, 'SUCCEEDED', JSON.stringify(job))
   assert.equal((await consumer.call('GET', `/jobs/${id}/outputs/result`)).text, 'HELLO')
 })
 
+test('an upgrade while a job runs: another pod, and the job ends well for the same consumer', async () => {
+  const consumer = await consumerOfRelease()
+  const id = await submitted(consumer, 'slow')
+  await reached(consumer, id, ['RUNNING', ...ends])
+  const pod = ['get', 'pod', '--namespace', namespace, '-o', 'name', '-l', 'app.kubernetes.io/name']
+  const before = await cluster.kubectl([...pod, '--field-selector=status.phase=Running'])
+  const place = ['--namespace', namespace, '--reuse-values', '--wait', '--timeout', '180s']
+  await succeeds(helm('upgrade', release, chart, ...place, '--set', 'podAnnotations.again=yes'))
+  const later = await cluster.kubectl([...pod, '--field-selector=status.phase=Running'])
+  assert.notEqual(later, before)
+  const job = await reached(consumer, id, ends)
+  assert.equal(job.state, 'SUCCEEDED', JSON.stringify(job))
+  assert.equal(job.attempt, 1)
+  assert.equal((await consumer.call('GET', `/jobs/${id}/outputs/result`)).text, 'slow\n')
+})
+
+async function consumerOfRelease() {
+  return consumerClient(`${await urlOf('consumer')}/v1`, token)
+}
+
+async function submitted(consumer: ConsumerClient, serviceId: string): Promise<string> {
+  const answer = await consumer.call('POST', '/jobs', { serviceId })
+  assert.equal(answer.status, 201, answer.text)
+  return (answer.body as ShownJob).id
+}
+
+function reached(consumer: ConsumerClient, id: string, states: readonly string[]) {
+  const look = async () => {
+    const seen = (await consumer.call('GET', `/jobs/${id}`)).body as ShownJob
+    return states.includes(seen.state) && seen
+  }
+  return until(`${id} is ${states.join(' or ')}`, look, 120_000)
+}
+
+/** A volume on this machine, which is the node: the cluster makes none. */
+async function makeClaim(): Promise<void> {
+  const path = join(folder, 'volume')
+  await mkdir(path)
+  // fsGroup has no effect on such a volume.
+  await chmod(path, 0o777)
+  await chmod(folder, 0o755)
+  const capacity = { storage: '4Gi' }
+  const shared = { accessModes: ['ReadWriteOnce'], storageClassName: '' }
+  const volume = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: namespace },
+    spec: { ...shared, capacity, hostPath: { path }, persistentVolumeReclaimPolicy: 'Retain' },
+  }
+  const claim = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace },
+    spec: { ...shared, volumeName: namespace, resources: { requests: capacity } },
+  }
+  const list = { apiVersion: 'v1', kind: 'List', items: [volume, claim] }
+  await cluster.kubectl(['create', '-f', '-'], JSON.stringify(list))
+}
+
 const offeredValues = {
+  persistence: { type: 'existing', existingClaim: 'data' },
   services: [
     shellService('shout', 'tr a-z A-Z < /work/in/a.txt > /work/out/result', {
       inputs: [{ name: 'a.txt', kind: 'file', mountPath: '/work/in', required: true }],
       resources: { profile: 'small' },
     }),
+    shellService('slow', 'sleep 20; echo slow > /work/out/result'),
   ],
   controlPlanes: [
     {
