@@ -59,6 +59,8 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   /** Attempts that were asked to stop in this life of the service. */
   readonly #openedAt = new Date()
   readonly #stopped = new Set<string>()
+  /** Attempts that were removed, while their pods are remembered. */
+  readonly #removed = new Set<string>()
 
   constructor(options: KubernetesBackendOptions) {
     const { cluster, settings, logDirectory, logStreams, log } = options
@@ -93,6 +95,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
 
   async status(ref: AttemptRef, signal: AbortSignal): Promise<AttemptStatus> {
     await this.#ready(signal)
+    if (this.#isRemoved(ref)) return { phase: 'absent' }
     const view = await this.#view(ref, signal)
     return attemptStatus(view, {
       now: new Date(),
@@ -143,6 +146,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     if (running.length > 0) await this.#untilGone(ref, signal)
     this.#refusals.forget(ref)
     this.#stopped.delete(jobName(ref))
+    this.#removed.add(jobName(ref))
     await this.#logs.remove(ref)
   }
 
@@ -154,6 +158,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     await this.#ready(signal)
     const there = this.#observation.list()
     const names = new Set(there.map(jobName))
+    for (const name of this.#removed) if (!names.has(name)) this.#removed.delete(name)
     await this.#logs.keepOnly((name) => names.has(name))
     const inUse = new Set(there.flatMap((ref) => this.#observation.get(ref).job?.service ?? []))
     await this.#policies.tidy(inUse, signal)
@@ -185,6 +190,11 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
       const why = this.#observation.trouble() ?? 'It was not seen yet.'
       throw new FailureError('cluster-unavailable', `The cluster cannot be observed. ${why}`)
     }
+  }
+
+  #isRemoved(ref: AttemptRef): boolean {
+    const there = this.#observation.get(ref)
+    return this.#removed.has(jobName(ref)) && there.job === null && there.pods.every(isGone)
   }
 
   async #view(ref: AttemptRef, signal: AbortSignal): Promise<AttemptView> {
@@ -243,6 +253,8 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     return { ref, pod: pod.name, logBytes, workerEnded }
   }
 }
+
+const isGone = ({ gone }: { readonly gone: boolean }) => gone
 
 const isOverdue = ({ deletedAt }: PodView) =>
   deletedAt !== null && Date.now() - deletedAt.getTime() > forceAfterMs
