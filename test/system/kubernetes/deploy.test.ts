@@ -199,10 +199,15 @@ async function submitted(consumer: ConsumerClient, serviceId: string): Promise<s
   return (answer.body as ShownJob).id
 }
 
+/** Looks again when nobody answers: a Service follows its pod with a delay. */
 function reached(consumer: ConsumerClient, id: string, states: readonly string[]) {
   const look = async () => {
-    const seen = (await consumer.call('GET', `/jobs/${id}`)).body as ShownJob
-    return states.includes(seen.state) && seen
+    const answer = await consumer.call('GET', `/jobs/${id}`).catch((error: unknown) => {
+      if (error instanceof TypeError) return null
+      throw error
+    })
+    const seen = answer?.body as ShownJob | undefined
+    return seen !== undefined && states.includes(seen.state) && seen
   }
   return until(`${id} is ${states.join(' or ')}`, look, 120_000)
 }
