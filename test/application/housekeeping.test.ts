@@ -36,6 +36,7 @@ function farAway() {
   } as unknown as Application['store']
   const compute = {
     list: () => Promise.resolve([...attempts]),
+    tidy: () => Promise.resolve(),
     remove: (ref: AttemptRef) => without(attempts, (one) => one.jobId === ref.jobId),
   } as unknown as Application['compute']
   return { buckets, attempts, far: { store, compute } }
