@@ -145,21 +145,33 @@ async function hasTail(folder: string): Promise<boolean> {
   return tail !== null
 }
 
+/** One who only looks gets what was there when he came: a loud worker would never let him go. */
 async function* readTail(tail: LogFile, { isOver, signal }: LogReading): AsyncGenerator<Buffer> {
-  for (let at = 0; ;) {
+  let end = (await isOver()) ? (await ringOf(tail)).written : Infinity
+  let margin = 0
+  for (let at = 0; at < end;) {
     const over = await isOver()
     const { written, size } = await ringOf(tail)
-    const missed = Math.max(0, written - size - at)
+    const missed = Math.max(0, written - size + margin - at)
     const start = at + missed
+    if (start >= end && at > 0) {
+      yield Buffer.from(cutMark(end - at))
+      return
+    }
+    if (start >= end) end = written
     const offset = headerBytes + (size === 0 ? 0 : start % size)
-    const length = Math.min(chunkBytes, written - start, headerBytes + size - offset)
+    const length = Math.min(chunkBytes, Math.min(written, end) - start, headerBytes + size - offset)
     const chunk = await readChunk(tail, offset, length)
     if (chunk.length === 0) {
       if (over) return
       await pause(followMs, undefined, { signal })
-    } else if ((await ringOf(tail)).written - size <= start) {
+    } else if ((await ringOf(tail)).written - size > start) {
+      // Overwritten while it was read: the oldest bytes are lost to one who reads while so much is written.
+      margin = Math.floor(size / 2)
+    } else {
       if (missed > 0) yield Buffer.from(cutMark(missed))
       yield chunk
+      margin = 0
       at = start + chunk.length
     }
   }

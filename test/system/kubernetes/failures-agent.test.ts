@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { Consumer } from '../../support/fault-jobs.ts'
 import { shellService } from '../../support/kubernetes-variables.ts'
+import { storeClient } from '../../support/two-agreements-open.ts'
 import { until } from '../../support/until.ts'
 import { killAgent } from './agent-process.ts'
 import { assertFailure, attemptCodes, podJobs, type PodJobs } from './pod-jobs.ts'
@@ -25,6 +28,13 @@ const services = (desk: WorkerDesk) => [
     limits: { attempts: 2, collectSeconds: 60 },
   }),
 ]
+
+/** Past the service, which refuses to replace an input that a job reads. */
+async function putDirectly(consumer: Consumer, key: string, content: string): Promise<void> {
+  const { s3, bucket } = await storeClient({ consumer })
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }))
+  s3.destroy()
+}
 
 /** A service whose agents reach the store through a gate. */
 async function gatedWorld(): Promise<
@@ -155,7 +165,7 @@ describe('agents that come back, and inputs that changed', { concurrency: 2 }, (
     await consumer.put('table.csv', 'as pinned')
     const id = await consumer.submit('queued')
     await until('the suspended Job', () => world.jobObject(id), 30_000)
-    await consumer.put('table.csv', 'replaced')
+    await putDirectly(consumer, 'inputs/table.csv', 'replaced')
     await world.kubectl(['patch', 'job', `${id}-1`, '-p', '{"spec":{"suspend":false}}'])
     const ended = await consumer.ended(id)
     assertFailure(ended, { code: 'input-changed', says: /table\.csv/, exitCode: null })

@@ -1,27 +1,24 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { faultScenario } from '../../support/fault-scenario.ts'
-import type { ShownJob } from '../../support/fault-jobs.ts'
-import { startCluster, type Cluster } from '../../support/kubernetes-cluster.ts'
-import { kubernetesVariables, shellService } from '../../support/kubernetes-variables.ts'
+import { shellService } from '../../support/kubernetes-variables.ts'
 import { residentMemory } from '../../support/resident-memory.ts'
 import { until } from '../../support/until.ts'
-import { makeNamespace } from './namespace.ts'
-import { startWorkerDesk, type WorkerDesk } from './worker-desk.ts'
+import { processWorld, type ProcessWorld } from './process-jobs.ts'
+import type { WorkerDesk } from './worker-desk.ts'
 
 const mebibyte = 1024 * 1024
 const logBytes = mebibyte
 const lastNumber = 300
 
-const services = (desk: WorkerDesk) => ({
-  'talking.service.yaml': shellService(
+const services = (desk: WorkerDesk) => [
+  shellService(
     'talking',
     `${desk.begin}; echo first; ${desk.wait}; echo last; echo made > /work/out/result`,
     { egress: desk.egress },
   ),
   // A mebibyte of lines, printed as fast as the node takes them.
-  'loud.service.yaml': shellService(
+  shellService(
     'loud',
     `echo the head
     yes 'a line of this loud worker, which has nothing to say but says it again and again' |
@@ -35,7 +32,7 @@ const services = (desk: WorkerDesk) => ({
     echo $printed > /work/out/result`,
     { egress: desk.egress, limits: { logBytes } },
   ),
-  'counting.service.yaml': shellService(
+  shellService(
     'counting',
     `${desk.begin}; number=0
     while [ $number -lt ${lastNumber} ]; do
@@ -44,51 +41,19 @@ const services = (desk: WorkerDesk) => ({
     echo made > /work/out/result`,
     { egress: desk.egress },
   ),
-})
+]
 
-let desk: WorkerDesk
-let cluster: Cluster
-let namespace = ''
+let world: ProcessWorld
 before(async () => {
-  desk = await startWorkerDesk()
-  cluster = await startCluster()
-  namespace = await makeNamespace(cluster, 'restricted')
+  world = await processWorld(services)
 })
-after(async () => {
-  await desk[Symbol.asyncDispose]()
-  await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
-  await cluster.down()
-})
-
-/** A service in a process of its own, with a job that has begun. */
-async function begunJob(t: TestContext, serviceId: string) {
-  const variables = kubernetesVariables(cluster, namespace)
-  const scenario = await faultScenario(t, { services: services(desk), variables })
-  const answer = await scenario.client().call('POST', '/jobs', { serviceId })
-  assert.equal(answer.status, 201, answer.text)
-  const { id } = answer.body as ShownJob
-  await desk.begun(id)
-  return {
-    ...scenario,
-    id,
-    text: async (path: string) => (await scenario.client().call('GET', path)).text,
-    ended: () =>
-      until(
-        `the end of ${id}`,
-        async () => {
-          const job = await scenario.get<ShownJob>(`/jobs/${id}`)
-          return job.endedAt !== null && job
-        },
-        120_000,
-      ),
-  }
-}
+after(() => world[Symbol.asyncDispose]())
 
 describe('logs of pods', { concurrency: 1 }, () => {
   it('lines come while the worker runs, to one who follows and to one who looks', async (t) => {
-    const job = await begunJob(t, 'talking')
+    const job = await world.begunJob(t, 'talking')
     const url = `${job.service().urls.consumerUrl}/v1/jobs/${job.id}/logs?follow=true`
-    const path = `/jobs/${job.id}/logs`
+    const path = '/logs'
     await until('the first line', async () => (await job.text(path)) === 'first\n')
     const headers = { authorization: `Bearer ${job.token}` }
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(60_000) })
@@ -96,7 +61,7 @@ describe('logs of pods', { concurrency: 1 }, () => {
     const seen: string[] = []
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
       // The worker ends only when its first line has come.
-      if (seen.length === 0) desk.release(job.id)
+      if (seen.length === 0) world.desk.release(job.id)
       seen.push(chunk)
     }
     assert.equal(seen[0], 'first\n')
@@ -106,7 +71,7 @@ describe('logs of pods', { concurrency: 1 }, () => {
   })
 
   it('a worker that prints as fast as it can does no harm: answers are quick, memory is bounded, the log is cut and says so', async (t) => {
-    const job = await begunJob(t, 'loud')
+    const job = await world.begunJob(t, 'loud')
     const { child, urls } = job.service()
     const memory = residentMemory(child.pid ?? 0)
     const before = memory.now()
@@ -125,15 +90,15 @@ describe('logs of pods', { concurrency: 1 }, () => {
       await timed(async () => {
         assert.equal((await fetch(new URL('/health/live', urls.managementUrl))).status, 200)
       })
-      await timed(() => job.get(`/jobs/${job.id}`))
-      await timed(() => job.text(`/jobs/${job.id}/logs?tail=1`))
+      await timed(() => job.job())
+      await timed(() => job.text(`/logs?tail=1`))
       await pause(100)
     }
     const ended = await whole
     const growth = memory.peak() - before
     delays.sort((one, other) => one - other)
     const [median = 0, longest = 0] = [delays[Math.floor(delays.length / 2)], delays.at(-1)]
-    const printed = Number(await job.text(`/jobs/${job.id}/outputs/result`))
+    const printed = Number(await job.text(`/outputs/result`))
     const said = `${printed} MiB in 6 s, ${delays.length} answers, median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms, ${growth.toFixed(0)} MiB more memory`
     t.diagnostic(said)
     assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
@@ -141,7 +106,7 @@ describe('logs of pods', { concurrency: 1 }, () => {
     assert.ok(longest < 3000, said)
     assert.ok(growth < 160, said)
 
-    const log = await job.text(`/jobs/${job.id}/logs`)
+    const log = await job.text(`/logs`)
     assert.match(log, /^the head\n/)
     assert.match(log, /\n\[dataspace-compute: \d+ bytes of this log were left out here\]\n/)
     assert.match(log, /\nthe tail\n$/)
@@ -153,8 +118,8 @@ describe('logs of pods', { concurrency: 1 }, () => {
   })
 
   it('a service that is killed and started again in the middle loses no line and doubles none', async (t) => {
-    const job = await begunJob(t, 'counting')
-    const path = `/jobs/${job.id}/logs`
+    const job = await world.begunJob(t, 'counting')
+    const path = '/logs'
     for (const number of [60, 140]) {
       await until(`line ${number}`, async () =>
         (await job.text(path)).includes(`number ${number}\n`),
@@ -164,7 +129,7 @@ describe('logs of pods', { concurrency: 1 }, () => {
     }
     const ended = await job.ended()
     assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
-    assert.deepEqual(desk.starts(job.id), [1])
+    assert.deepEqual(world.desk.starts(job.id), [1])
     const lines = Array.from({ length: lastNumber }, (_, index) => `number ${index + 1}\n`)
     assert.equal(await job.text(path), lines.join(''))
   })
