@@ -98,7 +98,7 @@ ready() { # NAME SECONDS COMMAND...
   until "$@" >/dev/null 2>&1 9>&-; do
     pid_of "$name" >/dev/null || fail "$name has ended: $(tail -n 5 "$state/logs/$name.log")"
     ((SECONDS < end)) || fail "$name is not ready in time, see $state/logs/$name.log"
-    sleep 0.1
+    sleep 0.2
   done
 }
 

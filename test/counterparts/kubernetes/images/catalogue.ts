@@ -4,6 +4,15 @@ import { busybox, debian, directory, file, program, text, type Entry } from './e
 import type { Image, RunConfiguration } from './image.ts'
 import { compiledService, nodeProgram, productionPackages } from './product.ts'
 
+/** How the product runs, in the image of the tests and in that of the Dockerfile. */
+export const productRun = {
+  User: '65532:65532',
+  Env: ['NODE_ENV=production'],
+  WorkingDir: '/app',
+  Entrypoint: ['node', '/app/dist/main.js'],
+  Cmd: ['serve'],
+} as const satisfies RunConfiguration
+
 /**
  * Every image that the tests use. Nothing in them comes from a registry of images: the programs are those of this
  * machine. The workers know nothing of the service. `scratch` is a folder for what has to be built.
@@ -17,13 +26,7 @@ export const catalogue: Readonly<Record<string, (scratch: string) => Promise<Ima
   'dataspace-compute': async (scratch) =>
     image(
       'localhost/dataspace-compute:test',
-      {
-        User: '65532:65532',
-        Env: ['NODE_ENV=production'],
-        WorkingDir: '/app',
-        Entrypoint: ['node', '/app/dist/main.js'],
-        Cmd: ['serve'],
-      },
+      productRun,
       await program('/usr/local/bin/node', nodeProgram),
       await productionPackages(),
       await compiledService(await mkdtemp(join(scratch, 'dist-'))),
