@@ -32,14 +32,20 @@ function agentStore(configuration: Configuration): CheckLine {
       remedy: 'Set DSC_STORE_HOST to an address that pods reach, such as 0.0.0.0.',
     }
   }
-  const url = text('DSC_AGENT_STORE_URL') ?? text('DSC_STORE_URL') ?? text('DSC_S3_ENDPOINT')
+  const listening = embedded ? `http://${inUrl(store.host)}:${store.port}` : text('DSC_S3_ENDPOINT')
+  const url = text('DSC_AGENT_STORE_URL') ?? text('DSC_STORE_URL') ?? listening
   const remedy = 'Set DSC_AGENT_STORE_URL to the address that pods of jobs reach the store at.'
   if (url === undefined) {
     return { result: 'fail', name, detail: 'agents are told no address of the store', remedy }
   }
   const { hostname, origin } = new URL(url)
-  if (isLoopback(hostname.replace(/^\[|\]$/g, ''))) {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (isLoopback(host) || everywhere.includes(host)) {
     return { result: 'fail', name, detail: `${origin} is the pod itself for an agent`, remedy }
   }
   return { result: 'ok', name, detail: `agents are told ${origin}` }
 }
+
+/** Listening on all addresses; nobody can be told such a one. */
+const everywhere = ['0.0.0.0', '::']
+const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host)

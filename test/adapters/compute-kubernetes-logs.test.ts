@@ -40,11 +40,12 @@ test('lines that were taken before are dropped, whatever zeros their timestamps 
   assert.equal(read([`${short} old\n2026-11-24T09:00:00.51Z new\n`], short).text, 'new\n')
 })
 
-test('what has no timestamp is passed on as it is', () => {
-  assert.equal(
-    read(['unable to retrieve container logs\n']).text,
-    'unable to retrieve container logs\n',
-  )
+test('what has no timestamp is no line of the worker: the kubelet tells that it cannot read on', () => {
+  const told = 'failed to try resolving symlinks in path "/var/log/pods/a/worker/0.log"'
+  const { text, last } = read([stamped(1, 3), `${told}\n`])
+  assert.equal(text, plain(1, 3))
+  assert.equal(last, at(2))
+  assert.equal(read([told]).text, '')
 })
 
 interface Far {

@@ -58,6 +58,25 @@ test('a pod of another owner is ignored while the Job is known', async () => {
   assert.deepEqual(seen.observation.list(), [refOf(1), refOf(2)])
 })
 
+test('an object that cannot be read keeps its last view and stops no other; one of a foreign name is none of ours', async () => {
+  await using fake = await startFakeCluster()
+  const made = fake.jobs.put(job(refOf(1)))
+  const foreign = job(refOf(3))
+  fake.jobs.put({ ...foreign, metadata: { ...foreign.metadata, name: 'of-someone-else' } })
+  fake.pods.put({ ...pod(refOf(4), null), status: { conditions: 'none' } })
+  await using seen = observe(fake)
+  const { observation } = seen
+  await observation.ready(within())
+  await watched(fake)
+  fake.jobs.put({ ...made, status: { conditions: 'none' } })
+  fake.jobs.put(job(refOf(2)))
+  await until('the second Job', () => observation.get(refOf(2)).job)
+  assert.equal(observation.get(refOf(1)).job?.uid, made.metadata.uid)
+  assert.deepEqual(observation.list(), [refOf(1), refOf(2)])
+  assert.equal(observation.unreadable, 2)
+  assert.equal(fake.count('jobs', false), 1)
+})
+
 test('changes that the watch never told are found by the periodic list, beside the watch', async () => {
   await using fake = await startFakeCluster()
   const made = fake.jobs.put(job(refOf(1)))
@@ -93,24 +112,32 @@ test('a Job made again under its name replaces the former one', async () => {
   assert.deepEqual(observation.get(refOf(1)).pods, [])
 })
 
-test('a cluster that was restored to an older version is believed', async () => {
-  await using fake = await startFakeCluster()
-  fake.jobs.put(job(refOf(1)))
-  fake.jobs.put(job(refOf(2)))
-  await using seen = observe(fake)
-  const { observation } = seen
-  await observation.ready(within())
-  await watched(fake)
-  fake.rewind(900)
-  const before = fake.jobs.put(job(refOf(1), { spec: { suspend: true } }), true)
-  fake.jobs.objects.delete('job2-1')
-  fake.jobs.say(JSON.stringify({ type: 'ERROR', object: { code: 410 } }))
-  await until('the older Job', () => observation.get(refOf(1)).job?.uid === before.metadata.uid)
-  assert.deepEqual(observation.list(), [refOf(1)])
-  await watched(fake)
-  fake.jobs.put({ ...before, spec: { suspend: false } })
-  await until('its change', () => observation.get(refOf(1)).job?.suspended === false)
-})
+for (const how of ['when the watch breaks', 'by the periodic list'] as const) {
+  test(`a cluster that was restored to an older version is believed, ${how}`, async () => {
+    await using fake = await startFakeCluster()
+    fake.jobs.put(job(refOf(1)))
+    fake.jobs.put(job(refOf(2)))
+    const relistMs = how === 'by the periodic list' ? 150 : 600_000
+    await using seen = observe(fake, { times: { relistMs } })
+    const { observation } = seen
+    await observation.ready(within())
+    await watched(fake)
+    fake.rewind(900)
+    const former = fake.jobs.put(job(refOf(1), { spec: { suspend: true } }), true)
+    fake.jobs.objects.delete('job2-1')
+    if (how === 'when the watch breaks') {
+      fake.jobs.say(JSON.stringify({ type: 'ERROR', object: { code: 410 } }))
+    }
+    await until('the older Job', () => observation.get(refOf(1)).job?.uid === former.metadata.uid)
+    assert.deepEqual(observation.list(), [refOf(1)])
+    await until('a watch from there', () => {
+      const last = fake.requests.findLast((one) => one.collection === 'jobs' && one.watch)
+      return last?.query.get('resourceVersion') === '901' && fake.jobs.watches.size === 1
+    })
+    fake.jobs.put({ ...former, spec: { suspend: false } })
+    await until('its change', () => observation.get(refOf(1)).job?.suspended === false)
+  })
+}
 
 test('a noted Job is known at once, and its event is no news', async () => {
   await using fake = await startFakeCluster()

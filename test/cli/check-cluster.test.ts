@@ -174,6 +174,10 @@ test('agents need an image, and a store that is not on loopback', async (context
     { DSC_STORE_HOST: '0.0.0.0', DSC_AGENT_STORE_URL: 'http://localhost:8083' },
   )
   assert.match(told.text, /^FAIL {2}store for agents: http:\/\/localhost:8083 is the pod itself/m)
+  const all = await check(context, {}, { DSC_STORE_HOST: '0.0.0.0' })
+  assert.match(all.text, /^FAIL {2}store for agents: http:\/\/0\.0\.0\.0:8083 is the pod itself/m)
+  const own = await check(context, {}, { DSC_STORE_HOST: '10.0.0.1' })
+  assert.match(own.text, /^ok {4}store for agents: agents are told http:\/\/10\.0\.0\.1:8083$/m)
 })
 
 test('an API server that cannot be reached ends the checks, and no credential is told', async () => {

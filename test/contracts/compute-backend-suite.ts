@@ -263,6 +263,7 @@ export function computeBackendLifeSuite(name: string, makeWorld: MakeWorld): voi
       const service = shellService({
         script: 'sleep 6; echo x > "$OUT/result"',
         outputs: [{ name: 'result', kind: 'file' }],
+        limits: { collectSeconds: 200 },
       })
       const spec = await newSpec(world, service, { credentialSeconds: 6 })
       const attempt = await run(world, spec)
@@ -274,7 +275,7 @@ export function computeBackendLifeSuite(name: string, makeWorld: MakeWorld): voi
       const fresh = await world.store.credentials(spec, [])
       await world.backend.refreshCredentials(attempt.ref, fresh, noSignal)
       const end = await attempt.ended()
-      assert.equal(end.failure, null)
+      assert.equal(end.failure, null, JSON.stringify(end.failure))
       assert.equal((await attempt.output('result'))?.toString(), 'x\n')
     })
 

@@ -26,7 +26,11 @@ export interface ShownJob {
   readonly id: string
   readonly version: number
   readonly state: string
-  readonly stateReason: { readonly code: string; readonly until: string | null } | null
+  readonly stateReason: {
+    readonly code: string
+    readonly message: string
+    readonly until: string | null
+  } | null
   readonly attempt: number
   readonly exitCode: number | null
   readonly failure: ShownFailure | null
@@ -37,6 +41,7 @@ export interface ShownJob {
   readonly attempts: readonly {
     readonly number: number
     readonly state: string
+    readonly exitCode: number | null
     readonly failure: ShownFailure | null
     readonly usage: { readonly wallSeconds: number }
   }[]
@@ -68,7 +73,9 @@ export async function jobsUnderTest(setup: Setup) {
         return undefined
       }
     },
-    consumer: () => newConsumer(under.connectorUrl, under.consumerUrl),
+    /** `endWithinMs`: how long it waits for what it waits for. */
+    consumer: (endWithinMs?: number) =>
+      newConsumer(under.connectorUrl, under.consumerUrl, endWithinMs),
     /** Calls the management API. */
     manage: async (method: string, path: string, body?: unknown) => {
       const answer = await fetch(`${under.managementUrl}/v1${path}`, {
@@ -94,21 +101,26 @@ export async function jobsUnderTest(setup: Setup) {
 export type JobsUnderTest = Awaited<ReturnType<typeof jobsUnderTest>>
 export type Consumer = Awaited<ReturnType<typeof newConsumer>>
 
-async function newConsumer(connectorUrl: string, consumerUrl: string) {
+async function newConsumer(connectorUrl: string, consumerUrl: string, endWithinMs = 40_000) {
   const opening = openingBody()
   const started = await signal(connectorUrl, 'start', opening)
   assert.equal(started.status, 200, JSON.stringify(started.body))
   const client = consumerClient(`${consumerUrl}/v1`, property(started, 'authorization'))
   const get = async <T>(path: string) => (await client.call('GET', path)).body as T
   const job = (id: string) => get<ShownJob>(`/jobs/${id}`)
-  const when = (id: string, what: string, is: (seen: ShownJob) => boolean) =>
+  const when = (
+    id: string,
+    what: string,
+    is: (seen: ShownJob) => boolean,
+    withinMs: number = endWithinMs,
+  ) =>
     until(
       `${id}: ${what}`,
       async () => {
         const seen = await job(id)
         return is(seen) && seen
       },
-      40_000,
+      withinMs,
     )
   const ask = (
     serviceId: string,

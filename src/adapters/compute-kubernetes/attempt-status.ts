@@ -17,6 +17,8 @@ export interface AttemptView {
   readonly refusedPod: string | null
   /** Whether it was asked to stop: its pod is deleted then. */
   readonly stopped: boolean
+  /** What a quota said when the Job or a Secret of it was to be made; null: it was made. */
+  readonly refusedObject: string | null
 }
 
 export interface StatusRules {
@@ -27,6 +29,13 @@ export interface StatusRules {
 
 /** Reads the state of an attempt from what the cluster shows of it. Pure. */
 export function attemptStatus(view: AttemptView, rules: StatusRules): AttemptStatus {
+  const seen = statusOfSeen(view, rules)
+  const { refusedObject } = view
+  if (refusedObject === null || (seen.phase !== 'absent' && seen.phase !== 'pending')) return seen
+  return { phase: 'pending', reason: { code: 'unschedulable', message: refusedObject }, idle: true }
+}
+
+function statusOfSeen(view: AttemptView, rules: StatusRules): AttemptStatus {
   const pod = view.pods.at(-1)
   if (pod === undefined) return view.job === null ? { phase: 'absent' } : withoutPod(view.job, view)
   return hasEnded(pod, view.job) ? ended(pod, view, rules.now) : living(pod, rules)
@@ -49,7 +58,7 @@ function withoutPod(job: JobView, { refusedPod }: AttemptView): AttemptStatus {
 }
 
 /** A quota may have room later; what else refuses a pod will go on refusing it. */
-const isQuota = (message: string) => /exceeded quota|insufficient quota/.test(message)
+export const isQuota = (message: string) => /exceeded quota|insufficient quota/.test(message)
 
 function waitingForPod(job: JobView, refusedPod: string | null): PendingReason | null {
   if (job.suspended) {

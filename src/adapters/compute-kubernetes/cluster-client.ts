@@ -50,7 +50,7 @@ export interface ClusterOptions {
 
 /**
  * Reads the way to the cluster; sends nothing yet. Every later request carries `userAgent` and ends at its deadline;
- * an earlier end is asked for by `until(signal)` as second argument of an API call.
+ * an earlier end is asked for by `withSignal(signal)` as second argument of an API call.
  */
 export function openCluster(options: ClusterOptions): ClusterClient {
   const deadlineMs = options.deadlineMs ?? 30_000
@@ -89,7 +89,7 @@ export function openCluster(options: ClusterOptions): ClusterClient {
 }
 
 /** Makes one API call end with `signal`. */
-export function until(signal: AbortSignal): ConfigurationOptions {
+export function withSignal(signal: AbortSignal): ConfigurationOptions {
   return {
     middlewareMergeStrategy: 'append',
     middleware: [

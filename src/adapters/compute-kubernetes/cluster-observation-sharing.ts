@@ -1,35 +1,34 @@
 /** Texts longer than this are seldom the same twice. */
 const longestShared = 512
-/** Enough for nodes, images, reasons and messages; what comes after begins a new table. */
-const mostShared = 2_048
+/** Enough for nodes, images, reasons, messages and the seconds of a while. */
+const mostShared = 4_096
 /** Each object's own: never the same twice. */
 const own = new Set(['name', 'uid', 'ownerUid', 'resourceVersion', 'ref'])
 
 /**
- * Keeps one copy of texts that thousands of views repeat: images, nodes, reasons. Bounded: a full table is begun anew,
- * which costs nothing but memory for some copies.
+ * Keeps one copy of texts and times that thousands of views repeat: images, nodes, reasons, the second in which many
+ * were made. Bounded: a full table is begun anew, which costs nothing but memory for some copies.
  */
-export class SharedTexts {
-  readonly #texts = new Map<string, string>()
+export class SharedValues {
+  readonly #known = new Map<string | number, string | Date>()
 
-  /** The same view, its texts replaced by the shared copies, in depth. */
+  /** The same view, its values replaced by the shared copies, in depth. */
   share<T extends object>(view: T): T {
     for (const [key, part] of Object.entries(view) as [string & keyof T, unknown][]) {
-      if (typeof part === 'string' && !own.has(key)) view[key] = this.#copy(part) as T[typeof key]
-      else if (isRecord(part) && !own.has(key)) this.share(part)
+      if (own.has(key)) continue
+      if (typeof part === 'string') view[key] = this.#copy(part, part) as T[typeof key]
+      else if (part instanceof Date) view[key] = this.#copy(part.getTime(), part) as T[typeof key]
+      else if (typeof part === 'object' && part !== null) this.share(part)
     }
     return view
   }
 
-  #copy(text: string): string {
-    if (text.length > longestShared) return text
-    const known = this.#texts.get(text)
+  #copy(key: string | number, value: string | Date): string | Date {
+    if (typeof key === 'string' && key.length > longestShared) return value
+    const known = this.#known.get(key)
     if (known !== undefined) return known
-    if (this.#texts.size >= mostShared) this.#texts.clear()
-    this.#texts.set(text, text)
-    return text
+    if (this.#known.size >= mostShared) this.#known.clear()
+    this.#known.set(key, value)
+    return value
   }
 }
-
-const isRecord = (part: unknown): part is object =>
-  typeof part === 'object' && part !== null && !(part instanceof Date)

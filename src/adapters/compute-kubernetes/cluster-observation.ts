@@ -2,7 +2,7 @@ import type { V1Job, V1Pod } from '@kubernetes/client-node'
 import type { AttemptRef } from '../../application/ports/compute-backend.ts'
 import type { ClusterReader } from './cluster-client.ts'
 import { PodsByAttempt, type ObservedPod } from './cluster-observation-pods.ts'
-import { SharedTexts } from './cluster-observation-sharing.ts'
+import { SharedValues } from './cluster-observation-sharing.ts'
 import { installationSelector, jobName } from './names.ts'
 import { jobView, podView, type JobView } from './observed.ts'
 import { WatchedList, type WatchTimes } from './watched-list.ts'
@@ -32,7 +32,7 @@ export class ClusterObservation implements AsyncDisposable {
   readonly #jobs: WatchedList<JobView>
   readonly #podList: WatchedList<ObservedPod>
   readonly #pods: PodsByAttempt
-  readonly #texts = new SharedTexts()
+  readonly #shared = new SharedValues()
   readonly #listeners = new Set<(ref: AttemptRef) => void>()
 
   constructor({ cluster, namespace, installationId, times, retentionMs }: ObservationOptions) {
@@ -112,6 +112,11 @@ export class ClusterObservation implements AsyncDisposable {
       : new Date(Math.max(jobs.healthySince.getTime(), pods.healthySince.getTime()))
   }
 
+  /** How often an object could not be read since the beginning; its last view was kept then. */
+  get unreadable(): number {
+    return this.#jobs.unreadable + this.#podList.unreadable
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear()
     await Promise.all([this.#jobs[Symbol.asyncDispose](), this.#podList[Symbol.asyncDispose]()])
@@ -127,7 +132,7 @@ export class ClusterObservation implements AsyncDisposable {
     const view = jobView(object)
     return view?.name === undefined || view.name !== jobName(view.ref)
       ? null
-      : this.#texts.share(view)
+      : this.#shared.share(view)
   }
 
   #podView(object: V1Pod): ObservedPod | null {
@@ -138,7 +143,7 @@ export class ClusterObservation implements AsyncDisposable {
     )
     const ownerUid = owner?.uid ?? null
     const job = this.#jobs.get(jobName(view.ref))
-    return this.#texts.share<ObservedPod>({
+    return this.#shared.share<ObservedPod>({
       ...view,
       ref: job?.ref ?? view.ref,
       ownerUid: job?.uid === ownerUid ? job.uid : ownerUid,

@@ -5,22 +5,29 @@ import type { ContainerView, JobView } from './observed.ts'
 
 /** What went wrong in a pod that has ended, beside the worker's exit code; null: only that speaks. */
 export function failedEnd(pod: SeenPod, view: AttemptView): Failure | null {
-  return ofWorker(pod) ?? ofPod(pod, view) ?? ofAgent(pod)
+  return ofWorker(pod) ?? ofPod(pod, view) ?? ofNode(pod) ?? ofAgent(pod)
 }
 
 function ofWorker({ worker }: SeenPod): Failure | null {
   if (worker?.state !== 'terminated') return null
   switch (worker.reason) {
     case 'OOMKilled':
-      return failure('out-of-memory', 'The worker used more memory than its limit and was ended.')
+      return failure(
+        'out-of-memory',
+        'The worker used more memory than its limit and was ended (OOMKilled).',
+      )
     case 'StartError':
     case 'ContainerCannotRun':
       return failure('exit-code', `The worker could not be started: ${worker.message}`)
-    case 'ContainerStatusUnknown':
-      return failure('node-lost', worker.message || 'The node does not know how the worker ended.')
     default:
       return null
   }
+}
+
+/** What happened to the whole pod says more than that the node lost sight of its worker. */
+function ofNode({ worker }: SeenPod): Failure | null {
+  if (worker?.state !== 'terminated' || worker.reason !== 'ContainerStatusUnknown') return null
+  return failure('node-lost', worker.message || 'The node does not know how the worker ended.')
 }
 
 /** What happened to the pod after the worker had ended well is nothing to it, if its agent ended well too. */
@@ -94,5 +101,5 @@ export function jobFailure({ type, reason, message }: NonNullable<JobView['end']
   if (type === 'Complete') return null
   return reason === 'DeadlineExceeded'
     ? failure('run-timeout', message || timePassed)
-    : failure('pod-deleted', 'The pod was deleted before its end was seen.')
+    : failure('pod-deleted', `The pod was deleted before its end was seen. ${message}`.trim())
 }

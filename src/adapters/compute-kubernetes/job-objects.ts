@@ -5,7 +5,7 @@ import type {
   AttemptSpec,
 } from '../../application/ports/compute-backend.ts'
 import { FailureError } from '../../domain/failure.ts'
-import { clusterError, statusOf, until, type ClusterClient } from './cluster-client.ts'
+import { clusterError, statusOf, withSignal, type ClusterClient } from './cluster-client.ts'
 import { jobDocument } from './job-document.ts'
 import type { JobSettings } from './job-settings.ts'
 import { agentSecretName, jobName, labels } from './names.ts'
@@ -50,21 +50,21 @@ export class JobObjects {
   async deletePod(name: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
     const { namespace } = this.#settings
     const request = { namespace, name, gracePeriodSeconds: graceSeconds }
-    await unlessGone(this.#cluster.core.deleteNamespacedPod(request, until(signal)))
+    await unlessGone(this.#cluster.core.deleteNamespacedPod(request, withSignal(signal)))
   }
 
   /** Its Secrets and its pod go with it. */
   async deleteJob(ref: AttemptRef, signal: AbortSignal): Promise<void> {
     const { namespace } = this.#settings
     const request = { namespace, name: jobName(ref), propagationPolicy: 'Background' }
-    await unlessGone(this.#cluster.batch.deleteNamespacedJob(request, until(signal)))
+    await unlessGone(this.#cluster.batch.deleteNamespacedJob(request, withSignal(signal)))
   }
 
   async #createJob(body: V1Job, signal: AbortSignal): Promise<V1Job> {
     const { namespace } = this.#settings
     const { batch } = this.#cluster
     try {
-      return await batch.createNamespacedJob({ namespace, body }, until(signal))
+      return await batch.createNamespacedJob({ namespace, body }, withSignal(signal))
     } catch (error) {
       if (statusOf(error) !== 409) throw clusterError(error, 'create')
     }
@@ -82,7 +82,7 @@ export class JobObjects {
   async #read(name: string, signal: AbortSignal): Promise<V1Job> {
     const { namespace } = this.#settings
     try {
-      return await this.#cluster.batch.readNamespacedJob({ namespace, name }, until(signal))
+      return await this.#cluster.batch.readNamespacedJob({ namespace, name }, withSignal(signal))
     } catch (error) {
       throw clusterError(error)
     }
@@ -92,7 +92,7 @@ export class JobObjects {
   async #putSecret(body: V1Secret, signal: AbortSignal): Promise<void> {
     const { namespace } = this.#settings
     try {
-      await this.#cluster.core.createNamespacedSecret({ namespace, body }, until(signal))
+      await this.#cluster.core.createNamespacedSecret({ namespace, body }, withSignal(signal))
     } catch (error) {
       if (statusOf(error) !== 409) throw clusterError(error, 'create')
       const { metadata, data } = body
@@ -105,7 +105,11 @@ export class JobObjects {
 
   async #patchSecret(name: string, body: object, signal: AbortSignal): Promise<void> {
     const { namespace } = this.#settings
-    const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch, until(signal))
+    const mergePatch = setHeaderOptions(
+      'Content-Type',
+      PatchStrategy.MergePatch,
+      withSignal(signal),
+    )
     await this.#cluster.core.patchNamespacedSecret({ namespace, name, body }, mergePatch)
   }
 }

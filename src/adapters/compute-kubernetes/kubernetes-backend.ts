@@ -10,7 +10,7 @@ import type {
 import type { Log } from '../../application/ports/log.ts'
 import type { ComputeServiceContent } from '../../domain/compute-service.ts'
 import { FailureError } from '../../domain/failure.ts'
-import { attemptStatus, type AttemptView, type SeenPod } from './attempt-status.ts'
+import { attemptStatus, isQuota, type AttemptView, type SeenPod } from './attempt-status.ts'
 import { clusterError, type ClusterClient } from './cluster-client.ts'
 import { ClusterObservation, type ObservationOptions } from './cluster-observation.ts'
 import { JobObjects } from './job-objects.ts'
@@ -56,9 +56,13 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   readonly #policies: NetworkPolicies
   readonly #refusals: PodRefusals
   readonly #logs: WorkerLogs
-  /** Attempts that were asked to stop in this life of the service. */
   readonly #openedAt = new Date()
+  /** Attempts that were asked to stop in this life of the service. */
   readonly #stopped = new Set<string>()
+  /** Attempts that were removed, while their pods are remembered. */
+  readonly #removed = new Set<string>()
+  /** What quotas said of attempts that could not be made whole; they may have room later. */
+  readonly #refusedObjects = new Map<string, string>()
 
   constructor(options: KubernetesBackendOptions) {
     const { cluster, settings, logDirectory, logStreams, log } = options
@@ -82,17 +86,21 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   }
 
   async ensure(spec: AttemptSpec, signal: AbortSignal): Promise<void> {
+    const credentials = { ...spec.credentials, endpoint: this.#options.agentStoreUrl }
     try {
       await this.#policies.ensure(spec, signal)
+      this.#observation.note(await this.#objects.create({ ...spec, credentials }, signal))
+      this.#refusedObjects.delete(jobName(spec))
     } catch (error) {
-      throw clusterError(error, 'create')
+      const found = clusterError(error, 'create')
+      if (found.failure.code !== 'admission-refused' || !isQuota(found.message)) throw found
+      this.#refusedObjects.set(jobName(spec), found.message)
     }
-    const credentials = { ...spec.credentials, endpoint: this.#options.agentStoreUrl }
-    this.#observation.note(await this.#objects.create({ ...spec, credentials }, signal))
   }
 
   async status(ref: AttemptRef, signal: AbortSignal): Promise<AttemptStatus> {
     await this.#ready(signal)
+    if (this.#isRemoved(ref)) return { phase: 'absent' }
     const view = await this.#view(ref, signal)
     return attemptStatus(view, {
       now: new Date(),
@@ -126,7 +134,10 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     await this.#ready(signal)
     this.#stopped.add(jobName(ref))
     const living = this.#pods(ref).filter(({ goneAt }) => goneAt === null)
-    if (living.length === 0) return this.#objects.deleteJob(ref, signal)
+    if (living.length === 0) {
+      await this.#objects.deleteJob(ref, signal)
+      this.#refusedObjects.delete(jobName(ref))
+    }
     for (const pod of living) {
       if (pod.deletedAt === null) await this.#objects.deletePod(pod.name, graceSeconds, signal)
       else if (isOverdue(pod)) await this.#objects.deletePod(pod.name, 0, signal)
@@ -143,6 +154,8 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     if (running.length > 0) await this.#untilGone(ref, signal)
     this.#refusals.forget(ref)
     this.#stopped.delete(jobName(ref))
+    this.#removed.add(jobName(ref))
+    this.#refusedObjects.delete(jobName(ref))
     await this.#logs.remove(ref)
   }
 
@@ -154,6 +167,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     await this.#ready(signal)
     const there = this.#observation.list()
     const names = new Set(there.map(jobName))
+    for (const name of this.#removed) if (!names.has(name)) this.#removed.delete(name)
     await this.#logs.keepOnly((name) => names.has(name))
     const inUse = new Set(there.flatMap((ref) => this.#observation.get(ref).job?.service ?? []))
     await this.#policies.tidy(inUse, signal)
@@ -187,13 +201,20 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     }
   }
 
+  #isRemoved(ref: AttemptRef): boolean {
+    const there = this.#observation.get(ref)
+    return this.#removed.has(jobName(ref)) && there.job === null && there.pods.every(isGone)
+  }
+
   async #view(ref: AttemptRef, signal: AbortSignal): Promise<AttemptView> {
     const { job } = this.#observation.get(ref)
     const pods = this.#pods(ref)
     const stopped = this.#stopped.has(jobName(ref))
-    if (job === null || pods.length > 0) return { job, pods, stopped, refusedPod: null }
+    const refusedObject = this.#refusedObjects.get(jobName(ref)) ?? null
+    const seen = { job, pods, stopped, refusedObject }
+    if (job === null || pods.length > 0) return { ...seen, refusedPod: null }
     try {
-      return { job, pods, stopped, refusedPod: await this.#refusals.of(job, signal) }
+      return { ...seen, refusedPod: await this.#refusals.of(job, signal) }
     } catch (error) {
       throw clusterError(error)
     }
@@ -243,6 +264,8 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     return { ref, pod: pod.name, logBytes, workerEnded }
   }
 }
+
+const isGone = ({ gone }: { readonly gone: boolean }) => gone
 
 const isOverdue = ({ deletedAt }: PodView) =>
   deletedAt !== null && Date.now() - deletedAt.getTime() > forceAfterMs

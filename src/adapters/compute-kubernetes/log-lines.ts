@@ -13,7 +13,7 @@ export class LogLines {
   #last: string
   #current: string
   #beginning: Buffer = Buffer.alloc(0)
-  #place: 'timestamp' | 'line' | 'seen' = 'timestamp'
+  #place: 'timestamp' | 'line' | 'seen' | 'foreign' = 'timestamp'
 
   /** `since`: timestamp of the last line that was taken; empty: none. */
   constructor(since: string) {
@@ -45,7 +45,7 @@ export class LogLines {
       const line = at < 0 ? rest : rest.subarray(0, at + 1)
       if (this.#place === 'line' && line.length > 0) yield line
       if (at >= 0) {
-        this.#last = this.#current
+        if (this.#place !== 'foreign') this.#last = this.#current
         this.#place = 'timestamp'
       }
       rest = rest.subarray(line.length)
@@ -58,7 +58,8 @@ export class LogLines {
     if (at < 0 && bytes.length < longestTimestamp && !bytes.includes(newline)) return null
     const found = at < 0 ? '' : bytes.toString('latin1', 0, at)
     if (!timestampPattern.test(found)) {
-      this.#place = 'line'
+      // Not the worker's: the kubelet tells here that it cannot read any further.
+      this.#place = 'foreign'
       return 0
     }
     this.#current = found

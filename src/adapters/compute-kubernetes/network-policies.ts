@@ -1,6 +1,6 @@
 import type { NetworkingV1Api } from '@kubernetes/client-node'
 import type { AttemptSpec } from '../../application/ports/compute-backend.ts'
-import { statusOf, until } from './cluster-client.ts'
+import { statusOf, withSignal } from './cluster-client.ts'
 import type { JobSettings } from './job-settings.ts'
 import { installationSelector, labels } from './names.ts'
 import { networkPolicy, policyName } from './network-policy.ts'
@@ -27,12 +27,12 @@ export class NetworkPolicies {
     const { namespace } = this.#settings
     const body = networkPolicy(spec, this.#settings)
     try {
-      await this.#networking.createNamespacedNetworkPolicy({ namespace, body }, until(signal))
+      await this.#networking.createNamespacedNetworkPolicy({ namespace, body }, withSignal(signal))
     } catch (error) {
       if (statusOf(error) !== 409) throw error
       await this.#networking.replaceNamespacedNetworkPolicy(
         { namespace, name, body },
-        until(signal),
+        withSignal(signal),
       )
     }
     this.#inPlace.set(name, Date.now())
@@ -44,7 +44,7 @@ export class NetworkPolicies {
     const labelSelector = installationSelector(installationId)
     const found = await this.#networking.listNamespacedNetworkPolicy(
       { namespace, labelSelector },
-      until(signal),
+      withSignal(signal),
     )
     for (const { metadata } of found.items) {
       const name = metadata?.name ?? ''
@@ -54,7 +54,7 @@ export class NetworkPolicies {
       if (service === undefined || inUse.has(service) || needed) continue
       this.#inPlace.delete(name)
       await this.#networking
-        .deleteNamespacedNetworkPolicy({ namespace, name }, until(signal))
+        .deleteNamespacedNetworkPolicy({ namespace, name }, withSignal(signal))
         .catch((error: unknown) => {
           if (statusOf(error) !== 404) throw error
         })

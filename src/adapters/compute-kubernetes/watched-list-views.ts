@@ -151,10 +151,13 @@ export class Views<View extends Watched> {
     }
   }
 
-  /** The list is complete: what it did not show is gone, unless it came later. */
-  endList(version: string): void {
+  /**
+   * The list is complete: what it did not show is gone, unless it came later. True: versions have gone back, and a
+   * watch that began before the list waits for ones that come much later.
+   */
+  endList(version: string): boolean {
     const list = this.#list
-    if (list === null) return
+    if (list === null) return false
     this.#list = null
     const forced = isRewound(list, version)
     this.#listedVersion = version
@@ -165,6 +168,7 @@ export class Views<View extends Watched> {
       if (list.seen.has(view.name)) continue
       if (forced || !isOlder(version, view.resourceVersion)) this.#remove(view)
     }
+    return forced
   }
 
   /** Undefined: an object that the projection fails at. One such object must not stop the others. */

@@ -57,6 +57,8 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
   readonly #listedOnce = Promise.withResolvers<undefined>()
   readonly #running: Promise<unknown>
   #listing: Promise<void> | null = null
+  /** Ends the watch that runs. */
+  #current: AbortController | null = null
 
   constructor(options: WatchedListOptions<View>) {
     this.contact = this.#contact
@@ -148,6 +150,7 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
     const { cluster, path, labelSelector } = this.#options
     const { livenessMs, watchSeconds } = this.#times
     const controller = new AbortController()
+    this.#current = controller
     const stop = () => controller.abort(this.#stop.signal.reason)
     this.#stop.signal.throwIfAborted()
     this.#stop.signal.addEventListener('abort', stop, { once: true })
@@ -237,7 +240,7 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
     for await (const page of readPages(this.#options.cluster, this.#options, this.#stop.signal)) {
       this.#contact.heard()
       this.#views.page(page.version, page.items)
-      if (page.last) this.#views.endList(page.version)
+      if (page.last && this.#views.endList(page.version)) this.#current?.abort(new Rewound())
     }
   }
 
@@ -256,6 +259,11 @@ export class WatchedList<View extends Watched> implements AsyncDisposable {
   }
 }
 
+/** The versions of the cluster have gone back: it was restored from a backup. */
+class Rewound extends Error {
+  override readonly name = 'Rewound'
+}
+
 /** Faults after which only a list tells the state: the version is too old, or an event could not be read. */
 const mayHaveMissed = (fault: unknown) =>
-  fault instanceof UnreadableEvent || statusOf(fault) === 410
+  fault instanceof UnreadableEvent || fault instanceof Rewound || statusOf(fault) === 410
