@@ -2,7 +2,7 @@ import type { Database } from '../application/ports/database.ts'
 import type { Log } from '../application/ports/log.ts'
 import { LeaseLost, type Lease } from '../application/ports/work-queue.ts'
 import type { Reconciler } from '../application/reconciler.ts'
-import { FailureError } from '../domain/failure.ts'
+import { FailureError, isOutage } from '../domain/failure.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { backoffMs } from '../domain/retry-schedule.ts'
 import { holdPass, type LeaseTiming } from './pass.ts'
@@ -18,6 +18,9 @@ export interface ControllerOptions {
   /** The longest sleep: what a missed hint costs. */
   readonly pollMs?: number
 }
+
+/** An outage parks a row only after so many times as many passes: with a back-off of a minute, after about a day. */
+const outagePatience = 100
 
 /** What is due for longer and was not taken in the last round is no work of this process, or has no free slot. */
 const justDueMs = 50
@@ -72,10 +75,10 @@ export function startController(options: ControllerOptions): Controller {
       await database.read.work.release(lease, { dueAt: now(), failures: lease.failures }, now())
       return
     }
-    const failures = lease.failures + 1
+    const failures = failuresWith(error, lease, reconciler)
     const reason = publicReason(error)
     log.warn({ ...place, failures, error: errorText(error) }, 'a pass failed')
-    if (reconciler.parkAfter !== null && failures >= reconciler.parkAfter) {
+    if (failures >= mostFailures(error, reconciler)) {
       await database.transaction(async (tx) => {
         await tx.work.park(lease, reason, now())
         await reconciler.onParked?.(lease.id, reason, tx)
@@ -164,6 +167,17 @@ export function startController(options: ControllerOptions): Controller {
       ])
     },
   }
+}
+
+function mostFailures(error: unknown, { parkAfter }: Reconciler): number {
+  if (parkAfter === null) return Infinity
+  return isOutage(error) ? parkAfter * outagePatience : parkAfter
+}
+
+/** So many as only an outage can have made say nothing against a row that fails for another reason. */
+function failuresWith(error: unknown, lease: Lease, { parkAfter }: Reconciler): number {
+  const byOutage = parkAfter !== null && lease.failures >= parkAfter
+  return byOutage && !isOutage(error) ? 1 : lease.failures + 1
 }
 
 function publicReason(error: unknown): string {

@@ -85,3 +85,8 @@ export class FailureError extends Error {
     this.failure = failure(code, message)
   }
 }
+
+/** What we depend on is away: nobody's work is at fault, and it goes on when that is back. */
+export const isOutage = (error: unknown): boolean =>
+  error instanceof FailureError &&
+  (error.failure.code === 'store-unavailable' || error.failure.code === 'cluster-unavailable')

@@ -158,3 +158,24 @@ test('beyond the number of streams a log is read at the worker’s end', async (
     [false],
   )
 })
+
+test('a followed log whose connection has died is read to its end when the worker has ended', async (t) => {
+  const { logs, far } = logsUnder(t)
+  const silent = Promise.withResolvers<undefined>()
+  far.open = (_pod, { follow }, stopped) =>
+    Promise.resolve(
+      (async function* () {
+        yield* chunksOf(stamped(1, follow ? 4 : 9))
+        if (!follow) return
+        silent.resolve(undefined)
+        await once(stopped, 'abort')
+        throw new Error('aborted')
+      })(),
+    )
+  logs.seen(logged(false))
+  await silent.promise
+  const begunAt = performance.now()
+  assert.equal(await textOf(await logs.read(logged(true), false, signal)), plain(1, 9))
+  assert.ok(performance.now() - begunAt < 15_000, 'it did not wait as long as for a living one')
+  assert.deepEqual(far.asked.at(-1), { follow: false, since: at(3) })
+})

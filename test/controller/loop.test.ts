@@ -50,13 +50,52 @@ const count = (begun: readonly string[], id: string) => begun.filter((one) => on
 
 test('the reason of a parked row is what the failure says in public', async (t) => {
   const { reconciler } = reconcilerOf(
-    () => Promise.reject(new FailureError('store-unavailable', 'The store is away.')),
+    () => Promise.reject(new FailureError('input-changed', 'The input was replaced.')),
     { parkAfter: 1 },
   )
   const under = await controllerUnderTest(t, [reconciler])
   await under.schedule('a')
   const row = await until('parked', async () => (await under.database.read.work.parked(1))[0])
-  assert.equal(row.reason, 'store-unavailable: The store is away.')
+  assert.equal(row.reason, 'input-changed: The input was replaced.')
+})
+
+for (const code of ['store-unavailable', 'cluster-unavailable'] as const) {
+  test(`an outage of hours (${code}) parks nothing, and what fails after it is counted anew`, async (t) => {
+    let error: Error = new FailureError(code, 'It is away.')
+    const { reconciler, begun } = reconcilerOf(() => Promise.reject(error), { parkAfter: 4 })
+    const under = await controllerUnderTest(t, [reconciler])
+    const passes = async (last: number) => {
+      while (begun.length < last) {
+        under.advance(60_000)
+        const next = begun.length + 1
+        await until(`pass ${next}`, () => begun.length >= next)
+        await under.controller.idle()
+      }
+    }
+    const parked = async () => (await under.database.read.work.parked(10)).length
+    await under.schedule('a')
+    await passes(40)
+    assert.equal(await parked(), 0)
+    error = new Error('its own fault')
+    await passes(40 + 3)
+    assert.equal(await parked(), 0)
+    await passes(40 + 4)
+    assert.equal(await parked(), 1)
+  })
+}
+
+test('an outage that does not end parks a row after a hundred times as many passes', async (t) => {
+  const { reconciler, begun } = reconcilerOf(
+    () => Promise.reject(new FailureError('store-unavailable', 'It is away.')),
+    { parkAfter: 1 },
+  )
+  const under = await controllerUnderTest(t, [reconciler])
+  await under.schedule('a')
+  const row = await until('parked', async () => {
+    under.advance(60_000)
+    return (await under.database.read.work.parked(1))[0]
+  })
+  assert.deepEqual([row.reason, begun.length], ['store-unavailable: It is away.', 100])
 })
 
 test('waits longer after each failure, at most maxBackoffMs, and begins anew after a success', async (t) => {

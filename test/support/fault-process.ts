@@ -75,9 +75,16 @@ export class ServiceOnDisk implements AsyncDisposable {
   async start(variables: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     const { child, readyFile, output } = this.spawn(variables)
     const exited = once(child, 'exit') as Promise<[number | null]>
-    const urls = await until('the service is ready', () => {
-      if (child.exitCode !== null) throw new Error(`it ended at its start:\n${output()}`)
-      return existsSync(readyFile) && (JSON.parse(readFileSync(readyFile, 'utf8')) as Ready)
+    const urls = await until(
+      'the service is ready',
+      () => {
+        if (child.exitCode !== null) throw new Error(`it ended at its start:\n${output()}`)
+        return existsSync(readyFile) && (JSON.parse(readFileSync(readyFile, 'utf8')) as Ready)
+      },
+      60_000,
+    ).catch((error: unknown) => {
+      child.kill('SIGKILL')
+      throw error
     })
     this.#ports = {
       DSC_CONSUMER_PORT: new URL(urls.consumerUrl).port,

@@ -24,6 +24,8 @@ export type OpenPodLog = (
 const tailBytesPerSecond = 16 * 1024 * 1024
 const shortestPauseMs = 200
 const longestPauseMs = 5_000
+/** A followed log ends with its worker; one that is silent for so long afterwards has a dead connection. */
+const silentMs = 5_000
 /** After the worker's end this many failures in a row end the reading. */
 const lastTries = 5
 
@@ -43,19 +45,33 @@ export class LogSpool {
   readonly #stopped = new AbortController()
   readonly #over = Promise.withResolvers<undefined>()
   #isOver = false
+  /** Ends the stream that is followed. */
+  #leave: AbortController | null = null
+  /** Since when its next bytes are waited for. */
+  #waitingSince: number | null = null
+  #silence: NodeJS.Timeout | undefined
   readonly ended: Promise<void>
 
   constructor(options: SpoolOptions) {
     this.#options = options
     if (options.workerEnded) this.workerEnded()
     mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-    this.ended = existsSync(this.#endedPath) ? Promise.resolve() : this.#follow()
+    const known = existsSync(this.#endedPath)
+    this.ended = (known ? Promise.resolve() : this.#follow()).finally(() => {
+      this.#isOver = true
+      clearInterval(this.#silence)
+    })
   }
 
   /** The worker has ended: what is there now is all. */
   workerEnded(): void {
+    if (this.#isOver) return
     this.#isOver = true
     this.#over.resolve(undefined)
+    this.#silence = setInterval(() => {
+      const since = this.#waitingSince
+      if (since !== null && performance.now() - since > silentMs) this.#leave?.abort()
+    }, 1000).unref()
   }
 
   /** Ends the reading where it is; the files stay. */
@@ -99,17 +115,27 @@ export class LogSpool {
   /** True: the pod is gone. */
   async #read(writer: LogWriter, position: Position, last: boolean): Promise<boolean> {
     const { open, pod, logBytes } = this.#options
-    const { signal } = this.#stopped
-    const stream = await open(pod, { follow: !last, since: position.value }, signal)
-    if (stream === null) return true
+    this.#leave = last ? null : new AbortController()
+    const { signal: stopped } = this.#stopped
+    const signal = this.#leave === null ? stopped : AbortSignal.any([stopped, this.#leave.signal])
     const lines = new LogLines(position.value)
     const pace = new Pace(tailBytesPerSecond)
-    for await (const chunk of stream) {
-      for (const line of joined(lines.take(chunk))) writer.write(line)
-      position.value = lines.last
-      if (writer.written > logBytes) await pace.take(chunk.length, signal)
+    try {
+      this.#waitingSince = performance.now()
+      const stream = await open(pod, { follow: !last, since: position.value }, signal)
+      if (stream === null) return true
+      for await (const chunk of stream) {
+        this.#waitingSince = null
+        for (const line of joined(lines.take(chunk))) writer.write(line)
+        position.value = lines.last
+        if (writer.written > logBytes) await pace.take(chunk.length, signal)
+        this.#waitingSince = performance.now()
+      }
+      return false
+    } finally {
+      this.#waitingSince = null
+      this.#leave = null
     }
-    return false
   }
 
   #isStopped(): boolean {
