@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { DemoCluster } from './kubernetes/cluster.ts'
 import type { ServiceProcess } from './service-process.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -39,6 +40,8 @@ export class Stage {
   readonly abort: (reason: Error) => void
   /** Ended in reverse order, however the demo ends. */
   readonly cleanup: AsyncDisposableStack
+  /** Where jobs run as pods; null: they are processes of this machine. */
+  readonly cluster: DemoCluster | null
   service: ServiceProcess | undefined
   /** Ends the demo if it takes too long. */
   limit: NodeJS.Timeout | undefined
@@ -54,6 +57,7 @@ export class Stage {
     resultsFolder: string,
     stop: AbortController,
     cleanup: AsyncDisposableStack,
+    cluster: DemoCluster | null,
   ) {
     this.terminal = terminal
     this.folder = folder
@@ -61,6 +65,7 @@ export class Stage {
     this.signal = stop.signal
     this.abort = (reason) => stop.abort(reason)
     this.cleanup = cleanup
+    this.cluster = cluster
   }
 
   /** One step of the story. `expected` is told when it fails. */

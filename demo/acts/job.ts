@@ -1,4 +1,5 @@
 import type { Consumer, Event, Job } from '../consumer.ts'
+import type { PodRecord } from '../kubernetes/pod-record.ts'
 import type { Stage } from '../stage.ts'
 import { seconds } from '../terminal.ts'
 import type { WebhookReceiver } from '../webhook-receiver.ts'
@@ -18,8 +19,9 @@ export async function watchJob(
   consumer: Consumer,
   { job }: Order,
   events: LiveEvents,
-): Promise<void> {
+): Promise<PodRecord | null> {
   const { terminal } = stage
+  const record = await recordOf(stage, job.id)
   const begun = performance.now()
   terminal.say('The job has started by itself. What happens, live:')
   let log: Promise<void> | undefined
@@ -38,6 +40,15 @@ export async function watchJob(
   stage.times.push(`job ${seconds(performance.now() - begun)}`)
   const { state } = await consumer.call<Job>('GET', `/jobs/${job.id}`)
   stage.prove(state === 'SUCCEEDED', 'The job has SUCCEEDED.')
+  return record
+}
+
+/** Null: no pod runs the job. */
+async function recordOf(stage: Stage, jobId: string): Promise<PodRecord | null> {
+  const { cluster } = stage
+  if (cluster === null) return null
+  const { PodRecord: Record } = await import('../kubernetes/pod-record.ts')
+  return new Record(stage, cluster, jobId)
 }
 
 async function showLog(stage: Stage, consumer: Consumer, jobId: string): Promise<void> {

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  clusterError,
+  openCluster,
+  statusOf,
+  type ClusterClient,
+} from '../../src/adapters/compute-kubernetes/cluster-client.ts'
+import type { KubernetesOptions } from '../options.ts'
+import { hostAddress } from './host-address.ts'
+import { availability, type NodeView } from './images.ts'
+
+const patienceMs = 10_000
+/** Side-cars are on by default from here on. */
+const oldestMinor = 29
+
+/** The cluster in which the jobs of the demo run, and what was found out about it. */
+export interface DemoCluster extends KubernetesOptions {
+  readonly client: ClusterClient
+  /** `v1.34.4` */
+  readonly version: string
+  /** Null: they may not be asked for. */
+  readonly nodes: readonly string[] | null
+  /** Where pods reach this machine. */
+  readonly host: string
+}
+
+/** Looks whether the demo can run there; makes nothing. Throws with one sentence, and what to do. */
+export async function findCluster(options: KubernetesOptions): Promise<DemoCluster> {
+  const kubeconfig = resolve(options.kubeconfig)
+  if (!existsSync(kubeconfig))
+    throw new Error(`KUBECONFIG names a file that is not there: ${kubeconfig}. Name one file.`)
+  const client = open(kubeconfig)
+  const version = await versionOf(client)
+  const nodes = await nodesOf(client)
+  const { agentImage, workerImage } = options
+  requireImage(nodes, agentImage, '--agent-image', '.')
+  requireImage(nodes, workerImage, '--worker-image', 'demo/worker/table-summary')
+  const host = await hostAddress(options.host, nodes ?? [])
+  const names = nodes?.map(({ metadata }) => metadata?.name ?? '?') ?? null
+  return { ...options, kubeconfig, client, version, nodes: names, host }
+}
+
+function open(kubeconfigPath: string): ClusterClient {
+  try {
+    return openCluster({
+      kubeconfigPath,
+      userAgent: 'dataspace-compute-demo',
+      deadlineMs: patienceMs,
+    })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`${why} Check it with: kubectl config view`, { cause: error })
+  }
+}
+
+async function versionOf(client: ClusterClient): Promise<string> {
+  const answer = await client
+    .get('/version', {}, AbortSignal.timeout(patienceMs))
+    .catch((error: unknown) => {
+      throw new Error(
+        `The cluster at ${client.server} cannot be used: ${clusterError(error).message} Check that it runs, and KUBECONFIG, with: kubectl version`,
+      )
+    })
+  const { gitVersion = '?', minor = '0' } = answer as { gitVersion?: string; minor?: string }
+  if (parseInt(minor) < oldestMinor)
+    throw new Error(
+      `The cluster is Kubernetes ${gitVersion}. Use one of version 1.${oldestMinor} or newer: pods need side-cars.`,
+    )
+  return gitVersion
+}
+
+/** Null: whoever runs the demo may not see nodes. */
+async function nodesOf(client: ClusterClient): Promise<readonly NodeView[] | null> {
+  try {
+    const found = await client.get('/api/v1/nodes', {}, AbortSignal.timeout(patienceMs))
+    return (found as { readonly items: readonly NodeView[] }).items
+  } catch (error) {
+    if (statusOf(error) === 403) return null
+    throw clusterError(error)
+  }
+}
+
+function requireImage(
+  nodes: readonly NodeView[] | null,
+  image: string,
+  option: string,
+  folder: string,
+): void {
+  if (nodes === null || availability(image, nodes) !== 'missing') return
+  throw new Error(
+    `No node of the cluster has the image ${image}. Build it (docker build -t ${image} ${folder}) and bring it to the nodes, or name another one with ${option}. Nodes tell of a new image within a minute.`,
+  )
+}
