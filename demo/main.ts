@@ -44,7 +44,7 @@ async function run({ keep, kubernetes }: Options): Promise<number> {
 /** Loaded only when it is asked for. */
 async function find(kubernetes: NonNullable<Options['kubernetes']>): Promise<DemoCluster> {
   const { findCluster } = await import('./kubernetes/cluster.ts')
-  return findCluster(kubernetes)
+  return findCluster(kubernetes, (text) => process.stdout.write(`${text}\n`))
 }
 
 async function tellFailure(stage: Stage, error: unknown): Promise<number> {

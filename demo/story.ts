@@ -106,7 +106,7 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
       'Aside',
       'What the cluster had for the job',
       'a confined pod, and nothing that is left of it',
-      () => showObjects(stage, cluster, ordered, record),
+      () => showObjects(stage, cluster, ordered, record, provider.ready.storeUrl),
     )
   }
   const contract: Contract = { started, consumer, workspace, bucket }

@@ -1,14 +1,15 @@
+import { resolve } from 'node:path'
 import type { DemoCluster } from '../kubernetes/cluster.ts'
 import type { DemoNamespace } from '../kubernetes/namespace.ts'
 import type { PodRecord } from '../kubernetes/pod-record.ts'
 import type { Stage } from '../stage.ts'
-import { seconds } from '../terminal.ts'
+import { seconds, shortId, shorten } from '../terminal.ts'
 import type { Order } from './inputs.ts'
 
 /** Settings of the service that make its jobs pods of the cluster. */
 export const clusterVariables = (cluster: DemoCluster): Record<string, string> => ({
   DSC_COMPUTE: 'kubernetes',
-  KUBECONFIG: cluster.kubeconfig,
+  KUBECONFIG: resolve(cluster.kubeconfig),
   DSC_KUBERNETES_NAMESPACE: cluster.namespace,
   DSC_AGENT_IMAGE: cluster.agentImage,
   DSC_STORE_HOST: cluster.host,
@@ -25,7 +26,10 @@ export async function openNamespace(stage: Stage, cluster: DemoCluster): Promise
   const { name, isOurs, standard } = namespace
   const nodes = cluster.nodes === null ? '' : `, nodes: ${cluster.nodes.join(', ')}`
   terminal.table([
-    ['cluster', `Kubernetes ${cluster.version} at ${cluster.client.server}${nodes}`],
+    [
+      'cluster',
+      `${cluster.kubeconfig}: Kubernetes ${cluster.version} at ${cluster.client.server}${nodes}`,
+    ],
     ['namespace', `${name}, ${isOurs ? 'made for this demo and removed at its end' : 'as it is'}`],
     ['agent', `${cluster.agentImage}, beside every worker`],
     ['worker', `${cluster.workerImage}, which knows nothing of dataspace-compute`],
@@ -37,7 +41,7 @@ export async function openNamespace(stage: Stage, cluster: DemoCluster): Promise
   }
   const refusal = await refusalOfPrivilegedPod(cluster, signal)
   terminal.say('A pod with all rights, tried there as a dry run, gets this answer:')
-  terminal.quote(refusal ?? 'it may run')
+  terminal.quote(shorten(refusal ?? 'it may run', 150))
   stage.prove(refusal !== null, `Pod Security "${standard}" is enforced there.`)
   return namespace
 }
@@ -48,6 +52,7 @@ export async function showObjects(
   cluster: DemoCluster,
   { job }: Order,
   record: PodRecord,
+  storeUrl: string,
 ): Promise<void> {
   const { terminal, signal } = stage
   const { describeObjects, isConfined, isClosed } = await import('../kubernetes/descriptions.ts')
@@ -61,12 +66,10 @@ export async function showObjects(
     "The worker's container has no key of the store, no token of the cluster, and cannot become root.",
   )
   stage.prove(
-    isClosed(objects),
+    isClosed(objects, cluster.host, new URL(storeUrl).port),
     'The network policy lets nothing in, and out only to name service and store.',
   )
   terminal.say('(Whether a policy is enforced is up to the network of the cluster.)')
-  const begun = performance.now()
-  await record.gone
   const left = await stage.until('the end of all that belongs to the job', async () => {
     const found = await objectsOf(cluster, job.id, signal)
     return found.jobs.length + found.pods.length + found.secrets.length === 0 ? found : undefined
@@ -83,7 +86,7 @@ export async function showObjects(
   )
   stage.findings.push([
     'pod',
-    `${record.name} on node ${record.node}, gone ${seconds(performance.now() - begun)} after the results were fetched`,
+    `${shortId(record.name)} on node ${record.node}, gone ${seconds(record.tookMs)} after its job had begun`,
   ])
 }
 

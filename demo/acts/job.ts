@@ -37,6 +37,7 @@ export async function watchJob(
     const meaning = meanings[last]
     if (meaning !== undefined) terminal.say(`${last.padEnd(15)} ${meaning}`)
   }
+  await record?.gone
   stage.times.push(`job ${seconds(performance.now() - begun)}`)
   const { state } = await consumer.call<Job>('GET', `/jobs/${job.id}`)
   stage.prove(state === 'SUCCEEDED', 'The job has SUCCEEDED.')

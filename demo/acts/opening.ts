@@ -39,7 +39,7 @@ export async function startService(stage: Stage): Promise<Provider> {
   )
   if (cluster !== null) {
     terminal.say('Its settings say that jobs are pods:')
-    terminal.table(Object.entries(ofCluster))
+    terminal.table(Object.entries({ ...ofCluster, KUBECONFIG: cluster.kubeconfig }))
   }
   const begun = performance.now()
   const onDeath = (message: string) => stage.abort(new Error(message))

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   clusterError,
   openCluster,
@@ -11,6 +11,9 @@ import { hostAddress } from './host-address.ts'
 import { availability, type NodeView } from './images.ts'
 
 const patienceMs = 10_000
+/** Nodes look at their images every 30 seconds, and report changes within 10. */
+const toldWithinMs = 45_000
+const lookEveryMs = 1_000
 /** Side-cars are on by default from here on. */
 const oldestMinor = 29
 
@@ -25,20 +28,22 @@ export interface DemoCluster extends KubernetesOptions {
   readonly host: string
 }
 
-/** Looks whether the demo can run there; makes nothing. Throws with one sentence, and what to do. */
-export async function findCluster(options: KubernetesOptions): Promise<DemoCluster> {
-  const kubeconfig = resolve(options.kubeconfig)
+/** Looks whether the demo can run there; makes nothing. Throws with one sentence, and what to do. `say` is told what is waited for. */
+export async function findCluster(
+  options: KubernetesOptions,
+  say: (text: string) => void,
+): Promise<DemoCluster> {
+  const { kubeconfig } = options
   if (!existsSync(kubeconfig))
-    throw new Error(`KUBECONFIG names a file that is not there: ${kubeconfig}. Name one file.`)
+    throw new Error(
+      `KUBECONFIG names a file that is not there: ${kubeconfig}. Name one file that is.`,
+    )
   const client = open(kubeconfig)
   const version = await versionOf(client)
-  const nodes = await nodesOf(client)
-  const { agentImage, workerImage } = options
-  requireImage(nodes, agentImage, '--agent-image', '.')
-  requireImage(nodes, workerImage, '--worker-image', 'demo/worker/table-summary')
+  const nodes = await nodesWithImages(client, options, say)
   const host = await hostAddress(options.host, nodes ?? [])
   const names = nodes?.map(({ metadata }) => metadata?.name ?? '?') ?? null
-  return { ...options, kubeconfig, client, version, nodes: names, host }
+  return { ...options, client, version, nodes: names, host }
 }
 
 function open(kubeconfigPath: string): ClusterClient {
@@ -81,14 +86,29 @@ async function nodesOf(client: ClusterClient): Promise<readonly NodeView[] | nul
   }
 }
 
-function requireImage(
-  nodes: readonly NodeView[] | null,
-  image: string,
-  option: string,
-  folder: string,
-): void {
-  if (nodes === null || availability(image, nodes) !== 'missing') return
-  throw new Error(
-    `No node of the cluster has the image ${image}. Build it (docker build -t ${image} ${folder}) and bring it to the nodes, or name another one with ${option}. Nodes tell of a new image within a minute.`,
-  )
+/** The nodes, when no image is missing. One that was just brought to a node is waited for. */
+async function nodesWithImages(
+  client: ClusterClient,
+  { agentImage, workerImage }: KubernetesOptions,
+  say: (text: string) => void,
+): Promise<readonly NodeView[] | null> {
+  const deadline = performance.now() + toldWithinMs
+  for (let isFirst = true; ; isFirst = false) {
+    const nodes = await nodesOf(client)
+    const missing = [agentImage, workerImage].find(
+      (image) => nodes !== null && availability(image, nodes) === 'missing',
+    )
+    if (missing === undefined) return nodes
+    if (performance.now() > deadline) throw new Error(absence(missing, missing === agentImage))
+    if (isFirst)
+      say(`No node has the image ${missing}, or none has told of it yet. Looking again …`)
+    await pause(lookEveryMs)
+  }
+}
+
+function absence(image: string, isAgent: boolean): string {
+  const [option, folder] = isAgent
+    ? ['--agent-image', '.']
+    : ['--worker-image', 'demo/worker/table-summary']
+  return `No node of the cluster has the image ${image}. Build it (docker build -t ${image} ${folder}) and bring it to the nodes, or name another one with ${option}.`
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { V1Container, V1NetworkPolicyEgressRule, V1Pod } from '@kubernetes/client-node'
 import { containers } from '../../src/adapters/compute-kubernetes/names.ts'
 import { shortId } from '../terminal.ts'
@@ -66,13 +67,16 @@ function mountsNoSecret(
   return mounted.every(({ emptyDir }) => emptyDir !== undefined)
 }
 
-/** Nobody may come in, and each way out has a port. */
-export const isClosed = ({ policies }: JobObjects) =>
+/** Nobody may come in, and the ways out are name service and store. */
+export const isClosed = ({ policies }: JobObjects, storeAddress: string, storePort: string) =>
   policies.length > 0 &&
   policies.every(
     ({ spec }) =>
       spec?.policyTypes?.includes('Ingress') === true &&
       spec.policyTypes.includes('Egress') &&
       (spec.ingress ?? []).length === 0 &&
-      (spec.egress ?? []).every(({ ports = [] }) => ports.length > 0),
+      isDeepStrictEqual((spec.egress ?? []).map(ways), [
+        'any address port 53',
+        `${storeAddress}/${storeAddress.includes(':') ? 128 : 32} port ${storePort}`,
+      ]),
   )

@@ -9,6 +9,8 @@ export class PodRecord {
   name = '?'
   node = '?'
   objects: JobObjects | null = null
+  /** From the job's beginning until the pod was gone. */
+  tookMs = 0
   /** When the pod is gone. Does not reject: what goes wrong ends the demo. */
   readonly gone: Promise<void>
   readonly #stage: Stage
@@ -30,7 +32,7 @@ export class PodRecord {
   async #follow(): Promise<void> {
     const { signal } = this.#stage
     for await (const step of podChanges(this.#cluster, this.#jobId, signal)) {
-      if (this.name === '?') this.#stage.terminal.quote(`pod ${step.name}`)
+      if (this.name === '?') this.#stage.terminal.quote(`        pod ${step.name}`)
       this.name = step.name
       this.node = step.node ?? this.node
       this.#tell(step)
@@ -38,16 +40,20 @@ export class PodRecord {
       if (step.agentRuns && this.objects === null)
         this.objects = await objectsOf(this.#cluster, this.#jobId, signal)
     }
+    this.tookMs = performance.now() - this.#begun
   }
 
   #tell({ node, phase, agent, worker, isGone }: PodStep): void {
     const after = ((performance.now() - this.#begun) / 1000).toFixed(1).padStart(5)
     const parts = [
-      ...(node === null ? ['no node yet'] : []),
+      ...(node === null ? ['has no node yet'] : []),
+      ...(node !== null && agent === '' ? [`on node ${node}`] : []),
       ...(agent === '' ? [] : [`agent ${agent}`]),
       ...(worker === '' ? [] : [`worker ${worker}`]),
     ]
-    const what = isGone ? 'gone      with its Job' : `${phase.padEnd(9)} ${parts.join(', ')}`
+    const what = isGone
+      ? 'gone       and its Job with it'
+      : `${phase.padEnd(10)} ${parts.join(', ')}`
     this.#stage.terminal.quote(`${after} s  ${what}`)
   }
 
