@@ -79,7 +79,7 @@ const wordsOf = (error: unknown): string => {
 try {
   const options = readOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(usage)
-  else process.exitCode = await run(options)
+  else process.exitCode = (await run(options)) || (process.exitCode ?? 0)
 } catch (error) {
   process.stderr.write(
     `The demo cannot run: ${error instanceof Error ? error.message : String(error)}\n`,

@@ -88,6 +88,18 @@ export class Stage {
     }
   }
 
+  /** Removes at the end what the demo has made in a cluster; a failure is told, with the way to do it by hand. */
+  deferRemoval(remove: () => Promise<void>, byHand: string): void {
+    this.cleanup.defer(() =>
+      remove().catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error)
+        this.terminal.failed(`Something of the demo may be left in the cluster: ${why}`)
+        this.terminal.say(`To remove it: kubectl -n ${this.cluster?.namespace ?? '?'} ${byHand}`)
+        process.exitCode = 1
+      }),
+    )
+  }
+
   /** Fails the act unless `found` holds. */
   prove(found: boolean, text: string): void {
     if (!found) throw new Error(`not true: ${text}`)

@@ -18,11 +18,12 @@ export const clusterVariables = (cluster: DemoCluster): Record<string, string> =
 
 /** A namespace in which pods have few rights. */
 export async function openNamespace(stage: Stage, cluster: DemoCluster): Promise<DemoNamespace> {
-  const { terminal, signal, cleanup } = stage
+  const { terminal, signal } = stage
   const { DemoNamespace: Namespace } = await import('../kubernetes/namespace.ts')
   const { refusalOfPrivilegedPod } = await import('../kubernetes/trial-pod.ts')
   const namespace = await Namespace.open(cluster, signal)
-  cleanup.defer(() => namespace.remove(AbortSignal.timeout(100_000)))
+  const remove = () => namespace.remove(AbortSignal.timeout(100_000))
+  stage.deferRemoval(remove, `delete namespace ${cluster.namespace}`)
   const { name, isOurs, standard } = namespace
   const nodes = cluster.nodes === null ? '' : `, nodes: ${cluster.nodes.join(', ')}`
   terminal.table([

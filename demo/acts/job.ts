@@ -32,8 +32,10 @@ export async function watchJob(
     if ('progress' in event || event.subject !== `jobs/${job.id}`) continue
     last = event.type
     if (last === 'job.failed' || last === 'job.cancelled') throw new Error(failureOf(event))
-    if (last === 'job.running') log = showLog(stage, consumer, job.id)
-    else await log
+    // A worker that is quick may have ended before anyone has seen it run.
+    if (last === 'job.running' || last === 'job.collecting')
+      log ??= showLog(stage, consumer, job.id)
+    if (last !== 'job.running') await log
     const meaning = meanings[last]
     if (meaning !== undefined) terminal.say(`${last.padEnd(15)} ${meaning}`)
   }
@@ -62,8 +64,11 @@ async function showLog(stage: Stage, consumer: Consumer, jobId: string): Promise
   bar.end()
 }
 
-const failureOf = (event: Event) =>
-  `the job ended with ${event.type}: ${JSON.stringify(event.data)}`
+function failureOf({ type, data }: Event): string {
+  const { failure } = (data as { readonly job?: Job }).job ?? {}
+  if (failure === undefined || failure === null) return `the job ended with ${type}`
+  return `the job ended with ${type}, ${failure.code}: ${failure.message} What to do: ${failure.nextStep}`
+}
 
 export async function checkCallbacks(stage: Stage, webhooks: WebhookReceiver): Promise<void> {
   const { terminal, signal } = stage

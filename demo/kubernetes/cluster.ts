@@ -8,7 +8,7 @@ import {
 } from '../../src/adapters/compute-kubernetes/cluster-client.ts'
 import type { KubernetesOptions } from '../options.ts'
 import { hostAddress } from './host-address.ts'
-import { availability, type NodeView } from './images.ts'
+import { availability, isUsable, type NodeView } from './images.ts'
 
 const patienceMs = 10_000
 /** Nodes look at their images every 30 seconds, and report changes within 10. */
@@ -75,11 +75,11 @@ async function versionOf(client: ClusterClient): Promise<string> {
   return gitVersion
 }
 
-/** Null: whoever runs the demo may not see nodes. */
+/** Those that are ready for pods. Null: whoever runs the demo may not see nodes. */
 async function nodesOf(client: ClusterClient): Promise<readonly NodeView[] | null> {
   try {
     const found = await client.get('/api/v1/nodes', {}, AbortSignal.timeout(patienceMs))
-    return (found as { readonly items: readonly NodeView[] }).items
+    return (found as { readonly items: readonly NodeView[] }).items.filter(isUsable)
   } catch (error) {
     if (statusOf(error) === 403) return null
     throw clusterError(error)
@@ -95,6 +95,8 @@ async function nodesWithImages(
   const deadline = performance.now() + toldWithinMs
   for (let isFirst = true; ; isFirst = false) {
     const nodes = await nodesOf(client)
+    if (nodes?.length === 0)
+      throw new Error('The cluster has no node that is ready. See: kubectl get nodes')
     const missing = [agentImage, workerImage].find(
       (image) => nodes !== null && availability(image, nodes) === 'missing',
     )

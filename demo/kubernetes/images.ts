@@ -3,10 +3,17 @@ export interface NodeView {
   readonly metadata?: { readonly name?: string }
   readonly spec?: { readonly unschedulable?: boolean }
   readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
     readonly addresses?: readonly { readonly type: string; readonly address: string }[]
     readonly images?: readonly { readonly names?: readonly string[] | null }[]
   }
 }
+
+/** Whether pods may be put on it. */
+export const isUsable = ({ spec, status }: NodeView) =>
+  spec?.unschedulable !== true &&
+  status?.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True') ===
+    true
 
 /** A node tells of so many images only, unless it is configured otherwise: the largest ones. */
 const toldImages = 50

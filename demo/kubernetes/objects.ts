@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { V1Job, V1NetworkPolicy, V1Pod, V1Secret } from '@kubernetes/client-node'
 import {
   clusterError,
@@ -39,6 +40,8 @@ export async function objectsOf(
   return { jobs, pods, secrets, policies }
 }
 
+const graceSeconds = 1
+const lookEveryMs = 200
 const networking = 'apis/networking.k8s.io/v1'
 
 async function list<T>(
@@ -65,11 +68,17 @@ export async function removeObjects(
   signal: AbortSignal,
 ): Promise<void> {
   const { client, namespace } = cluster
-  const { jobs } = await objectsOf(cluster, jobId, signal)
+  const { jobs, pods } = await objectsOf(cluster, jobId, signal)
   for (const { metadata } of jobs) {
     const request = { namespace, name: metadata?.name ?? '', propagationPolicy: 'Background' }
     await unlessGone(client.batch.deleteNamespacedJob(request, until(signal)))
   }
+  for (const { metadata } of pods) {
+    const request = { namespace, name: metadata?.name ?? '', gracePeriodSeconds: graceSeconds }
+    await unlessGone(client.core.deleteNamespacedPod(request, until(signal)))
+  }
+  while ((await objectsOf(cluster, jobId, signal)).pods.length > 0)
+    await pause(lookEveryMs, undefined, { signal })
   const owner = installation ?? jobs[0]?.metadata?.labels?.[labels.installation]
   if (owner === undefined) return
   const labelSelector = `${labels.installation}=${owner}`

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
-import { clusterError } from '../../src/adapters/compute-kubernetes/cluster-client.ts'
 import { containers, labels } from '../../src/adapters/compute-kubernetes/names.ts'
 import type { DemoCluster } from './cluster.ts'
+import { objectsOf } from './objects.ts'
 
 /** What is shown of a pod at one time. */
 export interface PodStep {
@@ -19,31 +20,57 @@ export interface PodStep {
   readonly isGone: boolean
 }
 
-/** A line for each change of the job's pod that can be seen, from its first one until it is gone. */
+const reopenAfterMs = 500
+
+/**
+ * Each change of the job's pod that can be seen, from its first one until it is gone. A watch that breaks, as when the
+ * API server is restarted, is opened again.
+ */
 export async function* podChanges(
-  { client, namespace }: DemoCluster,
+  cluster: DemoCluster,
   jobId: string,
   signal: AbortSignal,
 ): AsyncGenerator<PodStep, undefined> {
+  let last: PodStep | null = null
+  for (;;) {
+    try {
+      for await (const step of watched(cluster, jobId, signal)) {
+        if (last === null || shown(step) !== shown(last)) yield step
+        last = step
+        if (step.isGone) return undefined
+      }
+    } catch (error) {
+      if (signal.aborted) throw error
+    }
+    await pause(reopenAfterMs, undefined, { signal })
+    const isLeft = await isThere(cluster, jobId, signal).catch(() => true)
+    if (last !== null && !isLeft) {
+      yield { ...last, isGone: true }
+      return undefined
+    }
+  }
+}
+
+const shown = ({ node, phase, agent, worker, isGone }: PodStep) =>
+  [node, phase, agent, worker, isGone].join()
+
+const isThere = async (cluster: DemoCluster, jobId: string, signal: AbortSignal) =>
+  (await objectsOf(cluster, jobId, signal)).pods.length > 0
+
+async function* watched(
+  { client, namespace }: DemoCluster,
+  jobId: string,
+  signal: AbortSignal,
+): AsyncGenerator<PodStep> {
   const path = `/api/v1/namespaces/${namespace}/pods`
   const query = { watch: true, labelSelector: `${labels.job}=${jobId}` }
-  const body = await client.open(path, query, signal).catch((error: unknown) => {
-    throw clusterError(error)
-  })
+  const body = await client.open(path, query, signal)
   const lines = createInterface({ input: Readable.fromWeb(body as never) })
-  let last = ''
   for await (const line of lines) {
     const event = JSON.parse(line) as { readonly type: string; readonly object: V1Pod }
-    if (event.type === 'BOOKMARK') continue
-    if (event.type === 'ERROR') throw new Error('the cluster has ended the watch of the pod')
-    const step = stepOf(event.object, event.type === 'DELETED')
-    const { node, phase, agent, worker, isGone } = step
-    const shown = [node, phase, agent, worker, isGone].join()
-    if (shown !== last) yield step
-    last = shown
-    if (isGone) return undefined
+    if (event.type === 'ERROR') return
+    if (event.type !== 'BOOKMARK') yield stepOf(event.object, event.type === 'DELETED')
   }
-  throw new Error('the watch of the pod has ended before the pod was gone')
 }
 
 const hopeless = [

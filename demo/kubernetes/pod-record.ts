@@ -23,7 +23,7 @@ export class PodRecord {
     this.#stage = stage
     this.#cluster = cluster
     this.#jobId = jobId
-    stage.cleanup.defer(() => this.#removeRest())
+    stage.deferRemoval(() => this.#removeRest(), `delete all -l ${labels.job}=${jobId}`)
     this.gone = this.#follow().catch((error: unknown) => {
       stage.abort(error instanceof Error ? error : new Error(String(error)))
     })
@@ -59,7 +59,7 @@ export class PodRecord {
 
   async #removeRest(): Promise<void> {
     const installation = this.objects?.jobs[0]?.metadata?.labels?.[labels.installation]
-    const signal = AbortSignal.timeout(20_000)
+    const signal = AbortSignal.timeout(40_000)
     await removeObjects(this.#cluster, this.#jobId, installation, signal)
   }
 }
