@@ -152,7 +152,7 @@ function introduce({ terminal, cluster }: Stage): void {
 }
 
 function conclude(
-  { terminal, findings, times, checks }: Stage,
+  { terminal, findings, times, checks, cluster }: Stage,
   { plot }: Results,
   tookMs: number,
 ): void {
@@ -160,7 +160,10 @@ function conclude(
   terminal.table([...findings, ['times', times.join(', ')], ['plot', plot]])
   terminal.say('To go on:')
   terminal.table([
-    ['npm run demo -- --keep', 'stops before the end and prints commands to try'],
+    ['add --keep', 'stops before the end and prints commands to try'],
+    ...(cluster === null
+      ? [['add --compute kubernetes', 'runs the job in a pod of your cluster; --help says more']]
+      : [['docs/kubernetes.md', 'explains what was seen of the cluster, and how to debug there']]),
     ['npm start', 'runs the service alone; its APIs explain themselves at /docs'],
     ['README.md', 'says what it is, and how to run it beside a real connector'],
   ])

@@ -37,7 +37,9 @@ export async function openNamespace(stage: Stage, cluster: DemoCluster): Promise
     ['store', `listens on ${cluster.host}, where pods reach this machine`],
   ])
   if (standard === null) {
-    terminal.say('The namespace enforces no Pod Security standard; the pods keep to "restricted".')
+    terminal.say(
+      'The namespace tells of no Pod Security standard; the pods keep to "restricted" anyway.',
+    )
     return namespace
   }
   const refusal = await refusalOfPrivilegedPod(cluster, signal)

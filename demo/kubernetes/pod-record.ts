@@ -23,7 +23,7 @@ export class PodRecord {
     this.#stage = stage
     this.#cluster = cluster
     this.#jobId = jobId
-    stage.deferRemoval(() => this.#removeRest(), `delete all -l ${labels.job}=${jobId}`)
+    stage.deferRemoval(() => this.#removeRest(), `delete jobs -l ${labels.job}=${jobId}`)
     this.gone = this.#follow().catch((error: unknown) => {
       stage.abort(error instanceof Error ? error : new Error(String(error)))
     })
