@@ -111,7 +111,7 @@ export default defineConfig(
   },
   {
     // The client's document types are classes without behaviour; documents are written as literals.
-    files: ['src/adapters/compute-kubernetes/**', 'src/cli/**', 'test/**', 'bench/**'],
+    files: ['src/adapters/compute-kubernetes/**', 'src/cli/**', 'test/**', 'bench/**', 'demo/**'],
     rules: {
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-misused-spread': 'off',

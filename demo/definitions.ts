@@ -6,7 +6,7 @@ const demoFolder = fileURLToPath(new URL('.', import.meta.url)).replace(/[/\\]$/
 
 /** Copies the example files of a folder, with the values of this run for their `<placeholders>`. */
 export async function writeDefinitions(
-  name: 'services' | 'control-planes',
+  name: 'services' | 'services-kubernetes' | 'control-planes',
   folder: string,
   values: Readonly<Record<string, string>>,
 ): Promise<string> {

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import type { Contract } from './acts/ending.ts'
 import type { Order } from './acts/inputs.ts'
 import type { Provider } from './acts/opening.ts'
+import type { Consumer } from './consumer.ts'
+import type { DemoCluster } from './kubernetes/cluster.ts'
 import { Interrupted, type Stage } from './stage.ts'
 
 /** Leaves everything running, with all that is needed to try it out, until the demo is told to end. */
@@ -42,6 +45,7 @@ export async function keepOpen(
   terminal.quote(
     `curl -sH "X-Api-Key: $(cat ${ready.managementKeyFile})" ${ready.managementUrl}/v1/workspaces`,
   )
+  if (stage.cluster !== null) tellCluster(stage, stage.cluster, consumer)
   clearTimeout(stage.limit)
   // Nothing else keeps this process alive while nobody calls.
   const timer = setInterval(() => undefined, 60_000)
@@ -50,4 +54,19 @@ export async function keepOpen(
   if (!(signal.reason instanceof Interrupted)) throw signal.reason
   terminal.say()
   terminal.say('Everything ends now.')
+}
+
+function tellCluster({ terminal }: Stage, cluster: DemoCluster, { endpoint }: Consumer): void {
+  terminal.say(
+    'The cluster. Of the job nothing is left there; order another one, and look at its pod:',
+  )
+  for (const command of [
+    `export KUBECONFIG=${resolve(cluster.kubeconfig)}`,
+    `kubectl -n ${cluster.namespace} get pods --watch &`,
+    `curl -sH "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"serviceId":"table-summary"}' ${endpoint}/jobs`,
+    `kubectl -n ${cluster.namespace} describe job,pod`,
+    `kubectl -n ${cluster.namespace} get events,networkpolicies`,
+  ]) {
+    terminal.quote(command)
+  }
 }

@@ -1,23 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import type { DemoCluster } from './kubernetes/cluster.ts'
+import { readOptions, usage, type Options } from './options.ts'
 import { ActFailed, Interrupted, Stage } from './stage.ts'
 import { tellStory } from './story.ts'
 import { Terminal } from './terminal.ts'
 
-const usage = `usage: npm run demo [-- OPTIONS]
-
-Shows one contract of a data space from its start to its end, on this machine.
-
-  --keep   stop before the contract ends and leave everything running, until Ctrl-C
-  --help   show this
-`
 const withinMs = 60_000
+/** Images may have to be pulled. */
+const withinMsInCluster = 300_000
 const logLines = 15
 const exitCodes: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
-async function run(keep: boolean): Promise<number> {
+async function run({ keep, kubernetes }: Options): Promise<number> {
+  const cluster = kubernetes === null ? null : await find(kubernetes)
   const terminal = new Terminal(process.stdout, process.env)
   const stop = new AbortController()
   for (const [signal, exitCode] of Object.entries(exitCodes))
@@ -25,12 +22,14 @@ async function run(keep: boolean): Promise<number> {
   process.stdout.on('error', () => stop.abort(new Interrupted('SIGPIPE', 141)))
   process.on('uncaughtException', (error) => stop.abort(error))
   await using cleanup = new AsyncDisposableStack()
+  if (cluster !== null) cleanup.use(cluster.client)
   const folder = await mkdtemp(join(tmpdir(), 'dataspace-compute-demo-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  const stage = new Stage(terminal, folder, resolve('demo-results', time), stop, cleanup)
-  const slow = new Error(`the demo was not done within ${withinMs / 1000} s`)
-  stage.limit = setTimeout(() => stop.abort(slow), withinMs)
+  const stage = new Stage(terminal, folder, resolve('demo-results', time), stop, cleanup, cluster)
+  const allowedMs = cluster === null ? withinMs : withinMsInCluster
+  const slow = new Error(`the demo was not done within ${allowedMs / 1000} s`)
+  stage.limit = setTimeout(() => stop.abort(slow), allowedMs)
   try {
     await tellStory(stage, keep)
     return 0
@@ -40,6 +39,12 @@ async function run(keep: boolean): Promise<number> {
     clearTimeout(stage.limit)
     stop.abort(new Error('the demo is over'))
   }
+}
+
+/** Loaded only when it is asked for. */
+async function find(kubernetes: NonNullable<Options['kubernetes']>): Promise<DemoCluster> {
+  const { findCluster } = await import('./kubernetes/cluster.ts')
+  return findCluster(kubernetes, (text) => process.stdout.write(`${text}\n`))
 }
 
 async function tellFailure(stage: Stage, error: unknown): Promise<number> {
@@ -71,16 +76,13 @@ const wordsOf = (error: unknown): string => {
   return error.cause instanceof Error ? `${error.message}: ${wordsOf(error.cause)}` : error.message
 }
 
-const options = {
-  keep: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const
-
 try {
-  const { keep, help } = parseArgs({ options }).values
-  if (help) process.stdout.write(usage)
-  else process.exitCode = await run(keep)
+  const options = readOptions(process.argv.slice(2), process.env)
+  if (options.help) process.stdout.write(usage)
+  else process.exitCode = (await run(options)) || (process.exitCode ?? 0)
 } catch (error) {
-  process.stderr.write(`The demo cannot run: ${wordsOf(error)}\n`)
+  process.stderr.write(
+    `The demo cannot run: ${error instanceof Error ? error.message : String(error)}\n`,
+  )
   process.exitCode = 1
 }

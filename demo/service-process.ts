@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const readyWithinMs = 20_000
+const readyWithinMs = 40_000
 const stopWithinMs = 12_000
 const lookEveryMs = 25
 

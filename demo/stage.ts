@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { DemoCluster } from './kubernetes/cluster.ts'
 import type { ServiceProcess } from './service-process.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -39,6 +40,8 @@ export class Stage {
   readonly abort: (reason: Error) => void
   /** Ended in reverse order, however the demo ends. */
   readonly cleanup: AsyncDisposableStack
+  /** Where jobs run as pods; null: they are processes of this machine. */
+  readonly cluster: DemoCluster | null
   service: ServiceProcess | undefined
   /** Ends the demo if it takes too long. */
   limit: NodeJS.Timeout | undefined
@@ -54,6 +57,7 @@ export class Stage {
     resultsFolder: string,
     stop: AbortController,
     cleanup: AsyncDisposableStack,
+    cluster: DemoCluster | null,
   ) {
     this.terminal = terminal
     this.folder = folder
@@ -61,6 +65,7 @@ export class Stage {
     this.signal = stop.signal
     this.abort = (reason) => stop.abort(reason)
     this.cleanup = cleanup
+    this.cluster = cluster
   }
 
   /** One step of the story. `expected` is told when it fails. */
@@ -81,6 +86,18 @@ export class Stage {
       const cause: unknown = this.signal.aborted ? this.signal.reason : error
       throw new ActFailed(label, title, expected, cause)
     }
+  }
+
+  /** Removes at the end what the demo has made in a cluster; a failure is told, with the way to do it by hand. */
+  deferRemoval(remove: () => Promise<void>, byHand: string): void {
+    this.cleanup.defer(() =>
+      remove().catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error)
+        this.terminal.failed(`Something of the demo may be left in the cluster: ${why}`)
+        this.terminal.say(`To remove it: kubectl -n ${this.cluster?.namespace ?? '?'} ${byHand}`)
+        process.exitCode = 1
+      }),
+    )
   }
 
   /** Fails the act unless `found` holds. */

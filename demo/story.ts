@@ -5,6 +5,7 @@ import {
   startService,
   consumerOf,
 } from './acts/opening.ts'
+import { closeNamespace, openNamespace, showObjects } from './acts/cluster.ts'
 import { endContract, tryStrangers, type Contract } from './acts/ending.ts'
 import { order, receive, subscribe, upload } from './acts/inputs.ts'
 import { checkCallbacks, watchJob } from './acts/job.ts'
@@ -20,6 +21,16 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
   const begun = performance.now()
   introduce(stage)
 
+  const { cluster } = stage
+  const namespace =
+    cluster === null
+      ? null
+      : await stage.act(
+          'Before',
+          'The operator has a cluster',
+          'a namespace in which pods may run',
+          () => openNamespace(stage, cluster),
+        )
   const provider = await stage.act(
     'Before',
     'The operator starts the service',
@@ -74,13 +85,14 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
       return made
     },
   )
-  await stage.act(
+  const record = await stage.act(
     'Step 8',
     'Execute and observe',
     'the job succeeds, and signed callbacks tell every event',
     async () => {
-      await watchJob(stage, consumer, ordered, events)
+      const watched = await watchJob(stage, consumer, ordered, events)
       await checkCallbacks(stage, webhooks)
+      return watched
     },
   )
   const results = await stage.act(
@@ -89,6 +101,14 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     'outputs with the digests of a manifest that is signed',
     () => fetchResults(stage, consumer, ordered),
   )
+  if (cluster !== null && record !== null) {
+    await stage.act(
+      'Aside',
+      'What the cluster had for the job',
+      'a confined pod, and nothing that is left of it',
+      () => showObjects(stage, cluster, ordered, record, provider.ready.storeUrl),
+    )
+  }
   const contract: Contract = { started, consumer, workspace, bucket }
   const stranger = await stage.act(
     'Aside',
@@ -106,27 +126,33 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     'The end',
     'The contract ends, and nothing is left',
     'access is refused, all data are deleted, and a signed report says so',
-    () => endContract(stage, provider, contract, stranger, results),
+    async () => {
+      await endContract(stage, provider, contract, stranger, results)
+      if (namespace !== null) await closeNamespace(stage, namespace)
+    },
   )
 
   conclude(stage, results, performance.now() - begun)
 }
 
-function introduce({ terminal }: Stage): void {
+function introduce({ terminal, cluster }: Stage): void {
   terminal.heading('dataspace-compute', 'selling computing in a data space')
   terminal.say(
-    'This demo shows one contract from its start to its end, on this machine. Who takes part:',
+    cluster === null
+      ? 'This demo shows one contract from its start to its end, on this machine. Who takes part:'
+      : 'This demo shows one contract from its start to its end, with its job in a pod. Who takes part:',
   )
   terminal.table([
     ['operator', 'sells computing: runs the service (the real program, as a process of its own)'],
     ['control plane', "plays the operator's connector, which tells when contracts start and end"],
     ['consumer', 'has bought computing: a small backend that speaks HTTP and S3'],
     ['third party', 'has data that the consumer may use'],
+    ...(cluster === null ? [] : [['cluster', 'runs the job: the Kubernetes of KUBECONFIG']]),
   ])
 }
 
 function conclude(
-  { terminal, findings, times, checks }: Stage,
+  { terminal, findings, times, checks, cluster }: Stage,
   { plot }: Results,
   tookMs: number,
 ): void {
@@ -134,7 +160,10 @@ function conclude(
   terminal.table([...findings, ['times', times.join(', ')], ['plot', plot]])
   terminal.say('To go on:')
   terminal.table([
-    ['npm run demo -- --keep', 'stops before the end and prints commands to try'],
+    ['add --keep', 'stops before the end and prints commands to try'],
+    ...(cluster === null
+      ? [['add --compute kubernetes', 'runs the job in a pod of your cluster; --help says more']]
+      : [['docs/kubernetes.md', 'explains what was seen of the cluster, and how to debug there']]),
     ['npm start', 'runs the service alone; its APIs explain themselves at /docs'],
     ['README.md', 'says what it is, and how to run it beside a real connector'],
   ])

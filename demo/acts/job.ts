@@ -1,4 +1,5 @@
 import type { Consumer, Event, Job } from '../consumer.ts'
+import type { PodRecord } from '../kubernetes/pod-record.ts'
 import type { Stage } from '../stage.ts'
 import { seconds } from '../terminal.ts'
 import type { WebhookReceiver } from '../webhook-receiver.ts'
@@ -18,8 +19,9 @@ export async function watchJob(
   consumer: Consumer,
   { job }: Order,
   events: LiveEvents,
-): Promise<void> {
+): Promise<PodRecord | null> {
   const { terminal } = stage
+  const record = await recordOf(stage, job.id)
   const begun = performance.now()
   terminal.say('The job has started by itself. What happens, live:')
   let log: Promise<void> | undefined
@@ -30,14 +32,26 @@ export async function watchJob(
     if ('progress' in event || event.subject !== `jobs/${job.id}`) continue
     last = event.type
     if (last === 'job.failed' || last === 'job.cancelled') throw new Error(failureOf(event))
-    if (last === 'job.running') log = showLog(stage, consumer, job.id)
-    else await log
+    // A worker that is quick may have ended before anyone has seen it run.
+    if (last === 'job.running' || last === 'job.collecting')
+      log ??= showLog(stage, consumer, job.id)
+    if (last !== 'job.running') await log
     const meaning = meanings[last]
     if (meaning !== undefined) terminal.say(`${last.padEnd(15)} ${meaning}`)
   }
+  await record?.gone
   stage.times.push(`job ${seconds(performance.now() - begun)}`)
   const { state } = await consumer.call<Job>('GET', `/jobs/${job.id}`)
   stage.prove(state === 'SUCCEEDED', 'The job has SUCCEEDED.')
+  return record
+}
+
+/** Null: no pod runs the job. */
+async function recordOf(stage: Stage, jobId: string): Promise<PodRecord | null> {
+  const { cluster } = stage
+  if (cluster === null) return null
+  const { PodRecord: Record } = await import('../kubernetes/pod-record.ts')
+  return new Record(stage, cluster, jobId)
 }
 
 async function showLog(stage: Stage, consumer: Consumer, jobId: string): Promise<void> {
@@ -50,8 +64,11 @@ async function showLog(stage: Stage, consumer: Consumer, jobId: string): Promise
   bar.end()
 }
 
-const failureOf = (event: Event) =>
-  `the job ended with ${event.type}: ${JSON.stringify(event.data)}`
+function failureOf({ type, data }: Event): string {
+  const { failure } = (data as { readonly job?: Job }).job ?? {}
+  if (failure === undefined || failure === null) return `the job ended with ${type}`
+  return `the job ended with ${type}, ${failure.code}: ${failure.message} What to do: ${failure.nextStep}`
+}
 
 export async function checkCallbacks(stage: Stage, webhooks: WebhookReceiver): Promise<void> {
   const { terminal, signal } = stage

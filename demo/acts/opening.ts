@@ -2,6 +2,7 @@ import { Bucket } from '../bucket.ts'
 import { Consumer, type Credentials, type Workspace } from '../consumer.ts'
 import { DemoControlPlane, propertyOf, type Agreement, type Started } from '../control-plane.ts'
 import { writeDefinitions } from '../definitions.ts'
+import { clusterVariables } from './cluster.ts'
 import { ServiceProcess, type Ready } from '../service-process.ts'
 import type { Stage } from '../stage.ts'
 import { seconds, shorten } from '../terminal.ts'
@@ -12,14 +13,18 @@ export interface Provider {
 }
 
 export async function startService(stage: Stage): Promise<Provider> {
-  const { terminal, folder, signal, cleanup } = stage
+  const { terminal, folder, signal, cleanup, cluster } = stage
+  const services = cluster === null ? 'services' : 'services-kubernetes'
+  const ofCluster = cluster === null ? {} : clusterVariables(cluster)
   const controlPlane = cleanup.use(await DemoControlPlane.start(signal))
   const variables = {
     DSC_CONSUMER_PORT: '0',
     DSC_CONNECTOR_PORT: '0',
     DSC_MANAGEMENT_PORT: '0',
     DSC_STORE_PORT: '0',
-    DSC_SERVICES_DIR: await writeDefinitions('services', folder, {}),
+    DSC_SERVICES_DIR: await writeDefinitions(services, folder, {
+      image: cluster?.workerImage ?? '',
+    }),
     DSC_CONTROL_PLANES_DIR: await writeDefinitions('control-planes', folder, {
       callbacks: controlPlane.url,
       key: controlPlane.key,
@@ -27,10 +32,15 @@ export async function startService(stage: Stage): Promise<Provider> {
     DSC_EGRESS_ALLOW: '127.0.0.0/8',
     DSC_LINGER_SECONDS: '0',
     DSC_STORE_RESERVE_BYTES: '0',
+    ...ofCluster,
   }
   terminal.say(
-    'It knows one thing to sell (demo/services) and one connector (demo/control-planes).',
+    `It knows one thing to sell (demo/${services}) and one connector (demo/control-planes).`,
   )
+  if (cluster !== null) {
+    terminal.say('Its settings say that jobs are pods:')
+    terminal.table(Object.entries({ ...ofCluster, KUBECONFIG: cluster.kubeconfig }))
+  }
   const begun = performance.now()
   const onDeath = (message: string) => stage.abort(new Error(message))
   const service = cleanup.use(new ServiceProcess(folder, variables, onDeath))

@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { busybox, debian, directory, file, program, text, type Entry } from './entries.ts'
+import { fileURLToPath } from 'node:url'
+import { busybox, debian, directory, file, program, text, tree, type Entry } from './entries.ts'
 import type { Image, RunConfiguration } from './image.ts'
 import { compiledService, nodeProgram, productionPackages } from './product.ts'
 
@@ -40,6 +41,15 @@ export const catalogue: Readonly<Record<string, (scratch: string) => Promise<Ima
       [await worker('/app/worker.mjs', 'node.mjs')],
     ),
 
+  /** As demo/worker/table-summary/Dockerfile makes it. */
+  'demo-table-summary': async () =>
+    image(
+      'localhost/demo-table-summary:1',
+      { User: '1000:1000', WorkingDir: '/app', Entrypoint: ['node', '/app/main.mjs'] },
+      await program('/usr/local/bin/node', nodeProgram),
+      await demoWorker('table-summary'),
+    ),
+
   'worker-busybox': async () =>
     image(
       'localhost/worker-busybox:1',
@@ -70,6 +80,8 @@ export const catalogue: Readonly<Record<string, (scratch: string) => Promise<Ima
     ]),
 }
 
+const repository = fileURLToPath(new URL('../../../../', import.meta.url))
+
 const users = `root:x:0:0::/root:/bin/sh
 user:x:1000:1000::/home/user:/bin/sh
 nonroot:x:65532:65532::/:/bin/sh
@@ -99,6 +111,11 @@ async function image(
     run: { ...run, Env: [path, ...(run.Env ?? [])] },
   }
 }
+
+const demoWorker = async (name: string) =>
+  (await tree('/app', join(repository, 'demo/worker', name))).filter(({ path }) =>
+    path.endsWith('.mjs'),
+  )
 
 const worker = (path: string, source: string, owner = 0) =>
   file(path, new URL(`workers/${source}`, import.meta.url), owner)
