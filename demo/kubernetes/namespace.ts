@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import {
   clusterError,
   statusOf,
-  until,
+  withSignal,
 } from '../../src/adapters/compute-kubernetes/cluster-client.ts'
 import type { DemoCluster } from './cluster.ts'
 
@@ -37,7 +37,7 @@ export class DemoNamespace {
     if (found !== null) await untilGone(cluster, found.metadata?.uid ?? '', signal)
     const metadata = { name: cluster.namespace, labels: { [enforced]: 'restricted' } }
     const made = await cluster.client.core
-      .createNamespace({ body: { metadata } }, until(signal))
+      .createNamespace({ body: { metadata } }, withSignal(signal))
       .catch((error: unknown) => {
         throw new Error(
           `The namespace ${cluster.namespace} cannot be made: ${clusterError(error, 'create').message} Name one that is there with --namespace.`,
@@ -51,7 +51,7 @@ export class DemoNamespace {
     if (!this.isOurs) return
     const body = { preconditions: { uid: this.#uid } }
     await this.#cluster.client.core
-      .deleteNamespace({ name: this.name, body }, until(signal))
+      .deleteNamespace({ name: this.name, body }, withSignal(signal))
       .catch((error: unknown) => {
         if (statusOf(error) !== 404 && statusOf(error) !== 409) throw clusterError(error)
       })
@@ -69,7 +69,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<V1Namespace | null> {
   try {
-    return await client.core.readNamespace({ name: namespace }, until(signal))
+    return await client.core.readNamespace({ name: namespace }, withSignal(signal))
   } catch (error) {
     if (statusOf(error) === 404) return null
     // Whoever has rights in a namespace alone may not look at it, and says by its name that it is there.

@@ -3,7 +3,7 @@ import type { V1Job, V1NetworkPolicy, V1Pod, V1Secret } from '@kubernetes/client
 import {
   clusterError,
   statusOf,
-  until,
+  withSignal,
 } from '../../src/adapters/compute-kubernetes/cluster-client.ts'
 import { labels } from '../../src/adapters/compute-kubernetes/names.ts'
 import type { DemoCluster } from './cluster.ts'
@@ -71,11 +71,11 @@ export async function removeObjects(
   const { jobs, pods } = await objectsOf(cluster, jobId, signal)
   for (const { metadata } of jobs) {
     const request = { namespace, name: metadata?.name ?? '', propagationPolicy: 'Background' }
-    await unlessGone(client.batch.deleteNamespacedJob(request, until(signal)))
+    await unlessGone(client.batch.deleteNamespacedJob(request, withSignal(signal)))
   }
   for (const { metadata } of pods) {
     const request = { namespace, name: metadata?.name ?? '', gracePeriodSeconds: graceSeconds }
-    await unlessGone(client.core.deleteNamespacedPod(request, until(signal)))
+    await unlessGone(client.core.deleteNamespacedPod(request, withSignal(signal)))
   }
   while ((await objectsOf(cluster, jobId, signal)).pods.length > 0)
     await pause(lookEveryMs, undefined, { signal })
@@ -91,7 +91,7 @@ export async function removeObjects(
   )
   for (const { metadata } of policies) {
     const request = { namespace, name: metadata?.name ?? '' }
-    await unlessGone(client.networking.deleteNamespacedNetworkPolicy(request, until(signal)))
+    await unlessGone(client.networking.deleteNamespacedNetworkPolicy(request, withSignal(signal)))
   }
 }
 

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import {
   clusterError,
   statusOf,
-  until,
+  withSignal,
 } from '../../src/adapters/compute-kubernetes/cluster-client.ts'
 import type { DemoCluster } from './cluster.ts'
 
@@ -18,7 +18,7 @@ export async function refusalOfPrivilegedPod(
   }
   const body: V1Pod = { metadata: { name: 'trial' }, spec: { containers: [container] } }
   try {
-    await client.core.createNamespacedPod({ namespace, body, dryRun: 'All' }, until(signal))
+    await client.core.createNamespacedPod({ namespace, body, dryRun: 'All' }, withSignal(signal))
     return null
   } catch (error) {
     if (statusOf(error) !== 403) throw clusterError(error)
