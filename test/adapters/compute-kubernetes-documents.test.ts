@@ -252,7 +252,9 @@ test('a network policy denies everything but names, the store and what the servi
   for (const [name, value] of Object.entries(policy?.podSelector?.matchLabels ?? {})) {
     assert.equal(podLabels[name], value)
   }
-  assert.match(metadata?.name ?? '', /^dataspace-compute-sv-[0-9a-f]{20}$/)
+  assert.match(metadata?.name ?? '', /^dataspace-compute-0123456789abcdef-sv-[0-9a-f]{20}$/)
+  const other = networkPolicy(spec, jobSettings({ installationId: 'fedcba9876543210' }))
+  assert.notEqual(other.metadata?.name, metadata?.name)
   assert.deepEqual(policy?.policyTypes, ['Ingress', 'Egress'])
   assert.deepEqual(policy.ingress, [])
   assert.deepEqual(policy.egress, [

@@ -22,7 +22,7 @@ export class NetworkPolicies {
   }
 
   async ensure(spec: AttemptSpec, signal: AbortSignal): Promise<void> {
-    const name = policyName(spec.serviceId, spec.version)
+    const name = policyName(spec, this.#settings)
     if ((this.#inPlace.get(name) ?? 0) > Date.now() - trustedMs) return
     const { namespace } = this.#settings
     const body = networkPolicy(spec, this.#settings)

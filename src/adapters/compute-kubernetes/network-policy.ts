@@ -3,8 +3,11 @@ import type { AttemptSpec } from '../../application/ports/compute-backend.ts'
 import type { JobSettings } from './job-settings.ts'
 import { labels, managedBy, serviceLabel } from './names.ts'
 
-export const policyName = (serviceId: string, version: number) =>
-  `dataspace-compute-${serviceLabel(serviceId, version)}`
+/** One installation's own: two in one namespace may have the same services. */
+export const policyName = (
+  { serviceId, version }: Pick<AttemptSpec, 'serviceId' | 'version'>,
+  { installationId }: Pick<JobSettings, 'installationId'>,
+) => `dataspace-compute-${installationId}-${serviceLabel(serviceId, version)}`
 
 /**
  * What the pods of one version of a service may reach: name service, object store, and what the service says. It
@@ -19,7 +22,7 @@ export function networkPolicy(spec: AttemptSpec, settings: JobSettings): V1Netwo
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: {
-      name: policyName(spec.serviceId, spec.version),
+      name: policyName(spec, settings),
       namespace: settings.namespace,
       labels: { [labels.managedBy]: managedBy, ...selected },
     },
