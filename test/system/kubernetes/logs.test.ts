@@ -98,17 +98,19 @@ describe('logs of pods', { concurrency: 1 }, () => {
     const ended = await whole
     const growth = memory.peak() - before
     const printed = Number(await job.text('/outputs/result'))
-    const longest = Math.max(...Object.values(delays).flat())
-    const shown = Object.entries(delays).map(([of, ms]) => {
-      const inOrder = ms.toSorted((one, other) => one - other)
-      const median = inOrder[Math.floor(ms.length / 2)] ?? 0
-      return `${of} ${ms.length} times, median ${median.toFixed(0)} ms, longest ${inOrder.at(-1)?.toFixed(0)} ms`
-    })
+    const inOrder = (ms: readonly number[]) => ms.toSorted((one, other) => one - other)
+    const median = (ms: readonly number[]) => inOrder(ms)[Math.floor(ms.length / 2)] ?? Infinity
+    const longest = (ms: readonly number[]) => inOrder(ms).at(-1) ?? Infinity
+    const shown = Object.entries(delays).map(
+      ([of, ms]) =>
+        `${of} ${ms.length} times, median ${median(ms).toFixed(0)} ms, longest ${longest(ms).toFixed(0)} ms`,
+    )
     const said = `${printed} MiB in 6 s; ${shown.join('; ')}; ${growth.toFixed(0)} MiB more memory`
     t.diagnostic(said)
     assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
-    assert.ok(delays.logs.length > 0, said)
-    assert.ok(longest < 5000, said)
+    assert.ok(longest(delays.health) < 3000 && longest(delays.job) < 3000, said)
+    // The last one may have waited for the whole log.
+    assert.ok(median(delays.logs) < 3000, said)
     assert.ok(growth < 160, said)
 
     const log = await job.text(`/logs`)
