@@ -147,39 +147,39 @@ async function hasTail(folder: string): Promise<boolean> {
 
 /** One who only looks gets what was there when he came: a loud worker would never let him go. */
 async function* readTail(tail: LogFile, { isOver, signal }: LogReading): AsyncGenerator<Buffer> {
-  let end = (await isOver()) ? (await ringOf(tail)).written : Infinity
-  let margin = 0
+  const end = (await isOver()) ? ringOf(tail.fd).written : Infinity
   for (let at = 0; at < end;) {
     const over = await isOver()
-    const { written, size } = await ringOf(tail)
-    const missed = Math.max(0, written - size + margin - at)
-    const start = at + missed
-    if (start >= end && at > 0) {
-      yield Buffer.from(cutMark(end - at))
-      return
-    }
-    if (start >= end) end = written
-    const offset = headerBytes + (size === 0 ? 0 : start % size)
-    const length = Math.min(chunkBytes, Math.min(written, end) - start, headerBytes + size - offset)
-    const chunk = await readChunk(tail, offset, length)
-    if (chunk.length === 0) {
-      if (over) return
-      await pause(followMs, undefined, { signal })
-    } else if ((await ringOf(tail)).written - size > start) {
-      // Overwritten while it was read: the oldest bytes are lost to one who reads while so much is written.
-      margin = Math.floor(size / 2)
-    } else {
-      if (missed > 0) yield Buffer.from(cutMark(missed))
-      yield chunk
-      margin = 0
-      at = start + chunk.length
-    }
+    const piece = readRing(tail.fd, at)
+    if (piece === null) continue
+    const { missed, chunk } = piece
+    if (missed > 0) yield Buffer.from(cutMark(missed))
+    if (chunk.length > 0) yield chunk
+    else if (over) return
+    else await pause(followMs, undefined, { signal })
+    at += missed + chunk.length
   }
 }
 
-async function ringOf(tail: LogFile): Promise<{ written: number; size: number }> {
-  const header = await readChunk(tail, 0, headerBytes)
-  if (header.length < headerBytes) return { written: 0, size: 0 }
+/**
+ * The next bytes of the ring after `at`, and how many are lost before them. Null: overwritten meanwhile by a writer
+ * elsewhere. Synchronous on purpose: a writer in this process would else overwrite them at each turn.
+ */
+function readRing(fd: number, at: number): { missed: number; chunk: Buffer } | null {
+  const { written, size } = ringOf(fd)
+  const missed = Math.max(0, written - size - at)
+  const start = at + missed
+  const offset = headerBytes + (size === 0 ? 0 : start % size)
+  const length = Math.min(chunkBytes, written - start, headerBytes + size - offset)
+  const chunk = Buffer.allocUnsafe(Math.max(0, length))
+  const bytesRead = readSync(fd, chunk, 0, chunk.length, offset)
+  if (ringOf(fd).written - size > start) return null
+  return { missed, chunk: chunk.subarray(0, bytesRead) }
+}
+
+function ringOf(fd: number): { written: number; size: number } {
+  const header = Buffer.alloc(headerBytes)
+  if (readSync(fd, header, 0, headerBytes, 0) < headerBytes) return { written: 0, size: 0 }
   return { written: Number(header.readBigUInt64LE(0)), size: Number(header.readBigUInt64LE(8)) }
 }
 

@@ -64,7 +64,8 @@ interface Row {
   readonly code: FailureCode
   /** In the message: the cluster's own words. */
   readonly says: RegExp
-  readonly exitCode: number | null
+  /** Undefined: the node tells it or not, as it comes. */
+  readonly exitCode: number | null | undefined
   readonly attempts: number
   /** From its submission to its end, with the pauses between attempts; room for a busy machine. */
   readonly withinSeconds: number
@@ -169,7 +170,7 @@ const rows: readonly Row[] = [
     what: 'a pod that is evicted for its own use of the disk has the user’s failure',
     code: 'scratch-full',
     says: /exceeds the (?:limit|total)|ephemeral.storage/i,
-    exitCode: null,
+    exitCode: undefined,
     attempts: 1,
     withinSeconds: 80,
   },

@@ -112,7 +112,7 @@ export interface ExpectedFailure {
   readonly code: FailureCode
   /** In the failure's message: what the cluster itself said. */
   readonly says: RegExp
-  readonly exitCode?: number | null
+  readonly exitCode?: number | null | undefined
 }
 
 /** A failure as the consumer has to see it: its class is the catalogue's, and it says what to do next. */
