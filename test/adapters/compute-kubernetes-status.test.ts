@@ -126,3 +126,25 @@ describe('an attempt that a quota refused', () => {
     assert.equal(status.phase, 'ended')
   })
 })
+
+describe('a pod that was told to go', () => {
+  const told = endedPod({ worker: wellDone })
+  const at = (secondsAgo: number): AttemptView => {
+    const deletedAt = new Date(now.getTime() - secondsAgo * 1000)
+    const { worker } = told
+    assert.ok(worker !== null)
+    const agent = { ...worker, state: 'running', exitCode: null } as const
+    return { ...nothing, pods: [{ ...told, phase: 'Running', agent, deletedAt }] }
+  }
+
+  it('has its grace period and a minute for its end', () => {
+    assert.equal(attemptStatus(at(-30), { now, startSeconds: 60 }).phase, 'collecting')
+    assert.equal(attemptStatus(at(59), { now, startSeconds: 60 }).phase, 'collecting')
+  })
+
+  it('is lost with its node after that, since the cluster waits for the node for ever', () => {
+    const status = attemptStatus(at(61), { now, startSeconds: 60 })
+    assert.equal(status.phase, 'ended')
+    assert.equal(status.failure?.code, 'node-lost')
+  })
+})

@@ -38,7 +38,8 @@ export function attemptStatus(view: AttemptView, rules: StatusRules): AttemptSta
 function statusOfSeen(view: AttemptView, rules: StatusRules): AttemptStatus {
   const pod = view.pods.at(-1)
   if (pod === undefined) return view.job === null ? { phase: 'absent' } : withoutPod(view.job, view)
-  return hasEnded(pod, view.job) ? ended(pod, view, rules.now) : living(pod, rules)
+  if (hasEnded(pod, view.job)) return ended(pod, view, rules.now, failedEnd(pod, view))
+  return isOverdue(pod, rules.now) ? ended(pod, view, rules.now, nodeSilent) : living(pod, rules)
 }
 
 function withoutPod(job: JobView, { refusedPod }: AttemptView): AttemptStatus {
@@ -74,6 +75,21 @@ function hasEnded(pod: SeenPod, job: JobView | null): boolean {
   return job?.end !== null && job?.end !== undefined && pod.deletedAt === null && !isAlive(pod)
 }
 
+/** What a pod may need beyond its grace period. */
+const overdueMs = 60_000
+
+/**
+ * It should have gone by now: its node cannot be heard. The cluster itself waits for that node for ever, since the pod
+ * has the finalizer of its Job, which goes when the Job does.
+ */
+export const isOverdue = ({ deletedAt, goneAt }: SeenPod, now: Date): boolean =>
+  goneAt === null && deletedAt !== null && now.getTime() - deletedAt.getTime() > overdueMs
+
+const nodeSilent = failure(
+  'node-lost',
+  'The pod was to end, and its node has not said within a minute that it has.',
+)
+
 const isAlive = (pod: PodView) => pod.worker?.state === 'running' || pod.agent?.state === 'running'
 
 function living(pod: SeenPod, rules: StatusRules): AttemptStatus {
@@ -99,7 +115,7 @@ function living(pod: SeenPod, rules: StatusRules): AttemptStatus {
 const unscheduled = ({ unschedulable }: PodView): PendingReason | null =>
   unschedulable === null ? null : { code: 'unschedulable', message: unschedulable.message }
 
-function ended(pod: SeenPod, view: AttemptView, now: Date): AttemptStatus {
+function ended(pod: SeenPod, view: AttemptView, now: Date, found: Failure | null): AttemptStatus {
   const { worker } = pod
   const known = worker?.state === 'terminated' && worker.reason !== 'ContainerStatusUnknown'
   const startedAt = worker?.startedAt ?? null
@@ -107,7 +123,7 @@ function ended(pod: SeenPod, view: AttemptView, now: Date): AttemptStatus {
     startedAt: isEpoch(startedAt) ? null : startedAt,
     endedAt: endTime(pod, view.job) ?? now,
     exitCode: known && worker.reason !== 'StartError' ? worker.exitCode : null,
-    found: failedEnd(pod, view),
+    found,
     worker,
     gpuCount: view.job?.gpuCount ?? 0,
   })

@@ -10,7 +10,13 @@ import type {
 import type { Log } from '../../application/ports/log.ts'
 import type { ComputeServiceContent } from '../../domain/compute-service.ts'
 import { FailureError } from '../../domain/failure.ts'
-import { attemptStatus, isQuota, type AttemptView, type SeenPod } from './attempt-status.ts'
+import {
+  attemptStatus,
+  isQuota,
+  type AttemptView,
+  type SeenPod,
+  isOverdue,
+} from './attempt-status.ts'
 import { clusterError, type ClusterClient } from './cluster-client.ts'
 import { ClusterObservation, type ObservationOptions } from './cluster-observation.ts'
 import { JobObjects } from './job-objects.ts'
@@ -43,8 +49,6 @@ const readyWithinMs = 10_000
 /** A pod that runs although its attempt has to go is given this long, then no more. */
 const removeGraceSeconds = 5
 const removeWithinMs = 20_000
-/** What a pod needs beyond its grace period before it is deleted by force: its node is gone. */
-const forceAfterMs = 60_000
 
 /** Runs each attempt as one Job with one pod, whose agent brings inputs and takes outputs. */
 export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
@@ -140,15 +144,15 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     }
     for (const pod of living) {
       if (pod.deletedAt === null) await this.#objects.deletePod(pod.name, graceSeconds, signal)
-      else if (isOverdue(pod)) await this.#objects.deletePod(pod.name, 0, signal)
     }
   }
 
   async remove(ref: AttemptRef, signal: AbortSignal): Promise<void> {
     await this.#ready(signal)
     const running = this.#runningPods(ref)
-    for (const { name } of running) {
-      await this.#objects.deletePod(name, removeGraceSeconds, signal)
+    for (const pod of running) {
+      const graceSeconds = isOverdue(pod, new Date()) ? 0 : removeGraceSeconds
+      await this.#objects.deletePod(pod.name, graceSeconds, signal)
     }
     await this.#objects.deleteJob(ref, signal)
     if (running.length > 0) await this.#untilGone(ref, signal)
@@ -266,6 +270,3 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
 }
 
 const isGone = ({ gone }: { readonly gone: boolean }) => gone
-
-const isOverdue = ({ deletedAt }: PodView) =>
-  deletedAt !== null && Date.now() - deletedAt.getTime() > forceAfterMs

@@ -45,8 +45,11 @@ export async function finishAttempt(
   return againAt(app.now())
 }
 
-const mayRetry = (job: Job) =>
-  job.attempt < job.maxAttempts && job.cancelRequestedAt === null && job.stopFailure === null
+/** An attempt that was stopped because it made no way is followed by another, as one that failed by itself. */
+const mayRetry = ({ attempt, maxAttempts, cancelRequestedAt, stopFailure }: Job) =>
+  attempt < maxAttempts &&
+  cancelRequestedAt === null &&
+  (stopFailure === null || stopFailure.class === 'system')
 
 async function gatherEnding(
   context: JobContext,
@@ -106,7 +109,8 @@ async function recordRetry(
   const wait = backoffMs(attempt.number + 2, 60_000, app.random())
   const message = end.failure?.message ?? 'The attempt failed.'
   const stateReason = reason(app, 'retry-backoff', message, new Date(app.now().getTime() + wait))
-  await changeJob(app, tx, current, { state: 'QUEUED', stateReason, stateSince: app.now() })
+  const patch = { state: 'QUEUED', stateReason, stateSince: app.now(), stopFailure: null } as const
+  await changeJob(app, tx, current, patch)
 }
 
 /** The manifest is written and signed, then the end is recorded in one step. */

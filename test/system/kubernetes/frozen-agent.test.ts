@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import type { V1Secret } from '@kubernetes/client-node'
-import { agentSecretName } from '../../../src/adapters/compute-kubernetes/names.ts'
 import { outputsListKey, outputsPrefix } from '../../../src/domain/bucket-layout.ts'
 import type { StoreSessionDocument } from '../../../src/staging/credentials-file.ts'
 import { startCluster, type Cluster } from '../../support/kubernetes-cluster.ts'
@@ -46,13 +44,6 @@ async function frozenInStageOut(scenario: PodScenario, serviceId: string) {
   return { id, outputs, pid, podName: pod.metadata?.name ?? '' }
 }
 
-async function sessionOf(scenario: PodScenario, jobId: string, attempt: number) {
-  const name = agentSecretName({ jobId, attempt })
-  const secret = JSON.parse(await scenario.kubectl('get', 'secret', name, '-o', 'json')) as V1Secret
-  const text = Buffer.from(secret.data?.['credentials.json'] ?? '', 'base64').toString()
-  return JSON.parse(text) as StoreSessionDocument
-}
-
 interface Published {
   readonly manifest: {
     readonly attempt: number
@@ -88,7 +79,7 @@ describe('an agent that is frozen in stage-out', { concurrency: true }, () => {
   test('and goes on after the next attempt has succeeded: nothing of the second one changes', async (t) => {
     const scenario = await opened(t)
     const { id, outputs, pid, podName } = await frozenInStageOut(scenario, 'unlike')
-    const first = await sessionOf(scenario, id, 1)
+    const { session } = await scenario.agentSecret(id, 1)
     // A node that is out of reach: what runs there cannot be ended, and its pod is deleted by force.
     const runtime = parentOf(pid)
     process.kill(runtime, 'SIGSTOP')
@@ -101,7 +92,7 @@ describe('an agent that is frozen in stage-out', { concurrency: true }, () => {
       before = await published(scenario, id)
       assert.equal(before.attempt, 2)
       assert.equal(stateOf(pid), 'T')
-      await cannotWrite(first, await scenario.bucket(), id)
+      await cannotWrite(session, await scenario.bucket(), id)
       outputs.release()
       process.kill(pid, 'SIGCONT')
       await delivers(scenario, id, 1)

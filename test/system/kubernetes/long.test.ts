@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, describe, test, type TestContext } from 'node:test'
-import type { V1Secret } from '@kubernetes/client-node'
-import { agentSecretName } from '../../../src/adapters/compute-kubernetes/names.ts'
+import { setTimeout as pause } from 'node:timers/promises'
 import { startCluster, type Cluster } from '../../support/kubernetes-cluster.ts'
 import { shellService, workerImages } from '../../support/kubernetes-variables.ts'
 import { residentMemory } from '../../support/resident-memory.ts'
@@ -48,6 +47,7 @@ const large = {
 const opened = (t: TestContext) =>
   podScenario(t, cluster, namespace, {
     services: [long, large],
+    direct: true,
     variables: { DSC_SESSION_SECONDS: String(sessionSeconds) },
   })
 
@@ -55,32 +55,27 @@ describe('jobs that take long or leave much', { concurrency: true }, () => {
   test('a job longer than the session of its agent: the session is renewed, and the output is there', async (t) => {
     const scenario = await opened(t)
     const id = await scenario.submit('long')
-    const session = async () => {
-      const name = agentSecretName({ jobId: id, attempt: 1 })
-      const secret = JSON.parse(
-        await scenario.kubectl('get', 'secret', name, '-o', 'json'),
-      ) as V1Secret
-      const text = Buffer.from(secret.data?.['credentials.json'] ?? '', 'base64').toString()
-      const { expiresAt } = JSON.parse(text) as { readonly expiresAt: string }
-      return { version: secret.metadata?.resourceVersion, expiresAt }
-    }
     await scenario.pod(id, workerRuns)
-    const seen = [await session()]
+    const seen = [await scenario.agentSecret(id, 1)]
     await until(
       'the session is renewed twice',
       async () => {
-        const now = await session()
+        const now = await scenario.agentSecret(id, 1)
         if (now.version !== seen.at(-1)?.version) seen.push(now)
-        return seen.length === 3
+        if (seen.length === 3) return true
+        await pause(1000)
+        return false
       },
       (runSeconds + 10) * 1000,
     )
     const ended = await scenario.ended(id)
     assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
     assert.ok(ended.usage.wallSeconds > sessionSeconds)
-    assert.ok(new Date(seen[0]?.expiresAt ?? 0) < new Date(ended.endedAt ?? 0))
+    assert.ok(new Date(seen[0]?.session.expiresAt ?? 0) < new Date(ended.endedAt ?? 0))
     assert.equal(await scenario.output(id), 'late\n')
-    for (const { version, expiresAt } of seen) t.diagnostic(`version ${version} until ${expiresAt}`)
+    for (const { version, session } of seen) {
+      t.diagnostic(`version ${version} until ${session.expiresAt}`)
+    }
   })
 
   test('2 GiB of a worker that is not root arrive bit by bit, with little memory of the agent', async (t) => {

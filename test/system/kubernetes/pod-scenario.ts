@@ -9,10 +9,11 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1Pod, V1Secret } from '@kubernetes/client-node'
 import { openCluster } from '../../../src/adapters/compute-kubernetes/cluster-client.ts'
-import { labels } from '../../../src/adapters/compute-kubernetes/names.ts'
+import { agentSecretName, labels } from '../../../src/adapters/compute-kubernetes/names.ts'
 import { attemptPrefix, claimKey } from '../../../src/domain/bucket-layout.ts'
+import type { StoreSessionDocument } from '../../../src/staging/credentials-file.ts'
 import { ends, type ShownJob } from '../../support/fault-jobs.ts'
 import { faultScenario } from '../../support/fault-scenario.ts'
 import { hostAddress, type Cluster } from '../../support/kubernetes-cluster.ts'
@@ -30,6 +31,8 @@ export interface PodScenarioOptions {
   readonly services: readonly { readonly id: string }[]
   readonly variables?: Readonly<Record<string, string>>
   /** An object store of its own; else the service's embedded one. */
+  /** Without the gates on the way to the store. */
+  readonly direct?: boolean
   readonly store?: { readonly endpoint: string; readonly config: S3ClientConfig }
 }
 
@@ -38,7 +41,7 @@ export async function podScenario(
   t: TestContext,
   cluster: Cluster,
   namespace: string,
-  { services, variables, store }: PodScenarioOptions,
+  { services, variables, store, direct = false }: PodScenarioOptions,
 ) {
   const storeUrl = () => store?.endpoint ?? scenario.service().urls.storeUrl
   const way = await HeldRequests.listen(hostAddress, storeUrl)
@@ -48,7 +51,7 @@ export async function podScenario(
     variables: {
       ...kubernetesVariables(cluster, namespace),
       ...variables,
-      DSC_AGENT_STORE_URL: way.url,
+      ...(direct ? {} : { DSC_AGENT_STORE_URL: way.url }),
     },
   })
   await scenario.ready()
@@ -81,6 +84,21 @@ export async function podScenario(
     way,
     kubectl,
     pods,
+    /** The Secret of an attempt's agent: its session, and the version of the object. */
+    agentSecret: async (jobId: string, attempt: number) => {
+      const name = agentSecretName({ jobId, attempt })
+      const found = await reader.get(
+        `/api/v1/namespaces/${namespace}/secrets/${name}`,
+        {},
+        AbortSignal.timeout(30_000),
+      )
+      const { metadata, data } = found as V1Secret
+      const session = Buffer.from(data?.['credentials.json'] ?? '', 'base64').toString()
+      return {
+        version: metadata?.resourceVersion,
+        session: JSON.parse(session) as StoreSessionDocument,
+      }
+    },
     job,
     when,
     is: (id: string, state: string) => when(id, state, (seen) => seen.state === state),
