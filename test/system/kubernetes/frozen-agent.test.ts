@@ -79,7 +79,7 @@ describe('an agent that is frozen in stage-out', { concurrency: true }, () => {
   test('and goes on after the next attempt has succeeded: nothing of the second one changes', async (t) => {
     const scenario = await opened(t)
     const { id, outputs, pid, podName } = await frozenInStageOut(scenario, 'unlike')
-    const { session } = await scenario.agentSecret(id, 1)
+    const { session } = await scenario.secretOf(id, 1)
     // A node that is out of reach: what runs there cannot be ended, and its pod is deleted by force.
     const runtime = parentOf(pid)
     process.kill(runtime, 'SIGSTOP')

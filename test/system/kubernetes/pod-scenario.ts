@@ -9,16 +9,16 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
-import type { V1Pod, V1Secret } from '@kubernetes/client-node'
+import type { V1Pod } from '@kubernetes/client-node'
 import { openCluster } from '../../../src/adapters/compute-kubernetes/cluster-client.ts'
-import { agentSecretName, labels } from '../../../src/adapters/compute-kubernetes/names.ts'
+import { labels } from '../../../src/adapters/compute-kubernetes/names.ts'
 import { attemptPrefix, claimKey } from '../../../src/domain/bucket-layout.ts'
-import type { StoreSessionDocument } from '../../../src/staging/credentials-file.ts'
 import { ends, type ShownJob } from '../../support/fault-jobs.ts'
 import { faultScenario } from '../../support/fault-scenario.ts'
 import { hostAddress, type Cluster } from '../../support/kubernetes-cluster.ts'
 import { kubernetesVariables } from '../../support/kubernetes-variables.ts'
 import { until } from '../../support/until.ts'
+import { agentSecret } from './agent-secret.ts'
 import { HeldRequests } from './held-requests.ts'
 import { workerPid } from './pod-processes.ts'
 
@@ -84,21 +84,8 @@ export async function podScenario(
     way,
     kubectl,
     pods,
-    /** The Secret of an attempt's agent: its session, and the version of the object. */
-    agentSecret: async (jobId: string, attempt: number) => {
-      const name = agentSecretName({ jobId, attempt })
-      const found = await reader.get(
-        `/api/v1/namespaces/${namespace}/secrets/${name}`,
-        {},
-        AbortSignal.timeout(30_000),
-      )
-      const { metadata, data } = found as V1Secret
-      const session = Buffer.from(data?.['credentials.json'] ?? '', 'base64').toString()
-      return {
-        version: metadata?.resourceVersion,
-        session: JSON.parse(session) as StoreSessionDocument,
-      }
-    },
+    secretOf: (jobId: string, attempt: number) =>
+      agentSecret(reader, namespace, { jobId, attempt }),
     job,
     when,
     is: (id: string, state: string) => when(id, state, (seen) => seen.state === state),
