@@ -90,6 +90,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   }
 
   async ensure(spec: AttemptSpec, signal: AbortSignal): Promise<void> {
+    this.#removed.delete(jobName(spec))
     const credentials = { ...spec.credentials, endpoint: this.#options.agentStoreUrl }
     try {
       await this.#policies.ensure(spec, signal)
@@ -156,9 +157,9 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     }
     await this.#objects.deleteJob(ref, signal)
     if (running.length > 0) await this.#untilGone(ref, signal)
+    this.#removed.add(jobName(ref))
     this.#refusals.forget(ref)
     this.#stopped.delete(jobName(ref))
-    this.#removed.add(jobName(ref))
     this.#refusedObjects.delete(jobName(ref))
     await this.#logs.remove(ref)
   }
@@ -258,8 +259,9 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     if (logged !== null) this.#logs.seen(logged)
   }
 
-  /** Null: no worker has begun. */
+  /** Null: no worker has begun, or all of it was removed. */
   #logged(ref: AttemptRef): LoggedPod | null {
+    if (this.#removed.has(jobName(ref))) return null
     const pod = this.#pods(ref).at(-1)
     const state = pod?.worker?.state
     if (pod === undefined || (state !== 'running' && state !== 'terminated')) return null
