@@ -20,7 +20,7 @@ export const credentialsData = (credentials: AgentCredentials) => ({
   [credentialsFile]: base64(JSON.stringify(sessionDocument(credentials))),
 })
 
-/** The agent's Secret and the worker's, not yet owned by a Job. Throws `FailureError` when one would be too large. */
+/** The agent's Secret, and the worker's if it has variables; not yet owned by a Job. Throws `FailureError` when one would be too large. */
 export async function secretDocuments(
   spec: AttemptSpec,
   settings: JobSettings,
@@ -42,7 +42,9 @@ export async function secretDocuments(
     metadata: { name, namespace: settings.namespace, labels },
     data,
   })
-  return [secret(agentSecretName(spec), agent), secret(workerSecretName(spec), worker)]
+  const ofAgent = secret(agentSecretName(spec), agent)
+  if (Object.keys(worker).length === 0) return [ofAgent]
+  return [ofAgent, secret(workerSecretName(spec), worker)]
 }
 
 function refuseBeyond(
