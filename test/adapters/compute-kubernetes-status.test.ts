@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   attemptStatus,
+  isQuota,
   type AttemptView,
   type SeenPod,
 } from '../../src/adapters/compute-kubernetes/attempt-status.ts'
@@ -101,6 +102,17 @@ describe('the end of a pod', () => {
       assert.equal(status.phase, 'ended')
       assert.equal(status.failure?.code ?? null, code)
     })
+  }
+})
+
+describe('what is refused by a quota', () => {
+  const rows = [
+    ['it is used up', 'pods "a" is forbidden: exceeded quota: small, requested: pods=1', true],
+    ['it is too new to be counted', 'jobs "a" is forbidden: status unknown for quota: small', true],
+    ['no quota speaks', 'pods "a" is forbidden: violates PodSecurity "restricted:latest"', false],
+  ] as const
+  for (const [why, message, waits] of rows) {
+    it(`${waits ? 'waits' : 'fails'} when ${why}`, () => assert.equal(isQuota(message), waits))
   }
 })
 

@@ -59,7 +59,8 @@ function withoutPod(job: JobView, { refusedPod }: AttemptView): AttemptStatus {
 }
 
 /** A quota may have room later; what else refuses a pod will go on refusing it. */
-export const isQuota = (message: string) => /exceeded quota|insufficient quota/.test(message)
+export const isQuota = (message: string) =>
+  /exceeded quota|insufficient quota|status unknown for quota/.test(message)
 
 function waitingForPod(job: JobView, refusedPod: string | null): PendingReason | null {
   if (job.suspended) {

@@ -5,8 +5,8 @@ import type { Consumer } from '../../support/fault-jobs.ts'
 import { shellService } from '../../support/kubernetes-variables.ts'
 import { storeClient } from '../../support/two-agreements-open.ts'
 import { until } from '../../support/until.ts'
-import { killAgent } from './agent-process.ts'
 import { assertFailure, attemptCodes, podJobs, type PodJobs } from './pod-jobs.ts'
+import { agentPid } from './pod-processes.ts'
 import { startStoreGate, type StoreGate } from './store-gate.ts'
 import type { WorkerDesk } from './worker-desk.ts'
 
@@ -98,11 +98,11 @@ describe('failures of the agent', { concurrency: 4 }, () => {
     const consumer = await world.consumer()
     const id = await consumer.submit('waiting')
     await world.desk.begun(id)
-    const { metadata } = await world.pod(id)
+    const pod = await world.pod(id)
     gated.gate.close()
     world.desk.release(id)
     await consumer.is(id, 'COLLECTING')
-    await killAgent(metadata?.uid ?? '')
+    process.kill(agentPid(pod), 'SIGKILL')
     await consumer.when(
       id,
       'the end of attempt 1',
@@ -144,8 +144,8 @@ describe('agents that come back, and inputs that changed', { concurrency: 2 }, (
     const consumer = await world.consumer()
     const id = await consumer.submit('waiting')
     await world.desk.begun(id)
-    const { metadata } = await world.pod(id)
-    await killAgent(metadata?.uid ?? '')
+    const pod = await world.pod(id)
+    process.kill(agentPid(pod), 'SIGKILL')
     await world.pod(id, ({ status }) => {
       const agent = status?.initContainerStatuses?.[0]
       return agent?.restartCount === 1 && agent.started === true

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { shellService } from '../../support/kubernetes-variables.ts'
+import { until } from '../../support/until.ts'
 import { assertFailure, podJobs } from './pod-jobs.ts'
 
 const quota = (hard: Readonly<Record<string, string>>) => ({
@@ -48,6 +49,11 @@ describe('failures by quota', { concurrency: 4 }, () => {
   for (const { what, hard, roomy, says } of refusals) {
     it(`queue-timeout: ${what}; it waits, ends in time, and runs when there is room`, async () => {
       await using world = await podJobs({ services, objects: [quota(hard)] })
+      await until(
+        'the quota is counted',
+        async () =>
+          (await world.kubectl(['get', 'quota', 'small', '-o', 'jsonpath={.status.used}'])) !== '',
+      )
       const consumer = await world.consumer()
       const begun = performance.now()
       const id = await consumer.submit('short')

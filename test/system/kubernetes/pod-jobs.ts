@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { V1Job, V1Pod } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
 import { labels } from '../../../src/adapters/compute-kubernetes/names.ts'
@@ -17,6 +18,13 @@ import { startWorkerDesk, type WorkerDesk } from './worker-desk.ts'
 /** Longest time that a consumer here waits for a state; single cases assert shorter ones. */
 const endWithinMs = 150_000
 const goneWithinMs = 60_000
+
+/** With a pause after it: each look costs the machine a program and the API server a request. */
+async function looked<T>(look: () => Promise<T>): Promise<T> {
+  const found = await look()
+  await pause(250)
+  return found
+}
 
 export interface PodSetup {
   readonly standard?: 'restricted' | 'baseline' | 'privileged'
@@ -78,7 +86,7 @@ export async function podJobs(setup: PodSetup) {
     pod: (jobId: string, is: (pod: V1Pod) => boolean = () => true) =>
       until(
         `the pod of ${jobId}`,
-        async () => (await list<V1Pod>('pods', jobId)).find(is),
+        async () => (await looked(() => list<V1Pod>('pods', jobId))).find(is),
         endWithinMs,
       ),
     /** How many attempts of the job were ever claimed by an agent. */
@@ -96,9 +104,10 @@ export async function podJobs(setup: PodSetup) {
     /** Nothing with the job's label is left, within a minute of its end. */
     nothingStays: (jobId: string) => {
       const kinds = 'jobs,pods,secrets,configmaps,networkpolicies'
+      const of = ofJob(jobId)
       return until(
         `nothing of ${jobId}`,
-        async () => (await kubectl(['get', kinds, ...ofJob(jobId), '-o', 'name'])) === '',
+        async () => (await looked(() => kubectl(['get', kinds, ...of, '-o', 'name']))) === '',
         goneWithinMs,
       )
     },
