@@ -105,7 +105,12 @@ test('no secret stands in the Job; values are in Secrets that the Job refers to 
   )
   assert.deepEqual(references['LICENSE'], { name: 'keys', key: 'one' })
   assert.deepEqual(references['TOKEN'], { name: 'job-01-1-worker', key: 'TOKEN' })
-  const [agent] = await secretDocuments(spec, jobSettings(), places, secret)
+  const [worker, agent] = await secretDocuments(spec, jobSettings(), places, secret)
+  assert.deepEqual(Object.keys(worker?.data ?? {}), Object.keys(secret))
+  assert.deepEqual(
+    (await secretDocuments(spec, jobSettings(), places, {})).map(({ metadata }) => metadata?.name),
+    ['job-01-1-agent'],
+  )
   const task = gunzipSync(Buffer.from(agent?.data?.['task.json.gz'] ?? '', 'base64')).toString()
   assert.doesNotMatch(task, /canary/)
 })

@@ -30,12 +30,10 @@ export class JobObjects {
     const secrets = await secretDocuments(spec, this.#settings, places, secret)
     const job = await this.#createJob(jobDocument(spec, this.#settings, places, env), signal)
     const owner = ownedBy(spec, job.metadata?.uid ?? '')
-    await Promise.all(
-      secrets.map((body) => {
-        body.metadata = { ...body.metadata, ownerReferences: [owner] }
-        return this.#putSecret(body, signal)
-      }),
-    )
+    for (const body of secrets) {
+      body.metadata = { ...body.metadata, ownerReferences: [owner] }
+      await this.#putSecret(body, signal)
+    }
     return job
   }
 

@@ -20,7 +20,10 @@ export const credentialsData = (credentials: AgentCredentials) => ({
   [credentialsFile]: base64(JSON.stringify(sessionDocument(credentials))),
 })
 
-/** The agent's Secret, and the worker's if it has variables; not yet owned by a Job. Throws `FailureError` when one would be too large. */
+/**
+ * The worker's Secret, if it holds anything, and the agent's, not yet owned by a Job. Made in this order, no pod begins
+ * before both are there: its agent waits for its own. Throws `FailureError` when one would be too large.
+ */
 export async function secretDocuments(
   spec: AttemptSpec,
   settings: JobSettings,
@@ -42,9 +45,10 @@ export async function secretDocuments(
     metadata: { name, namespace: settings.namespace, labels },
     data,
   })
-  const ofAgent = secret(agentSecretName(spec), agent)
-  if (Object.keys(worker).length === 0) return [ofAgent]
-  return [ofAgent, secret(workerSecretName(spec), worker)]
+  const forAgent = secret(agentSecretName(spec), agent)
+  return Object.keys(worker).length === 0
+    ? [forAgent]
+    : [secret(workerSecretName(spec), worker), forAgent]
 }
 
 function refuseBeyond(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { shellService } from '../../support/kubernetes-variables.ts'
+import { shellService, workerImages } from '../../support/kubernetes-variables.ts'
 import { until } from '../../support/until.ts'
 import { assertFailure, podJobs } from './pod-jobs.ts'
 
@@ -13,9 +13,13 @@ const quota = (hard: Readonly<Record<string, string>>) => ({
 
 const resources = { cpu: '200m', memory: '64Mi' }
 
+const command = ['/bin/sh', '-c', 'echo $SAID > /work/out/result']
+/** With a variable, and so a Secret for the worker beside the agent's. */
+const worker = { image: workerImages.busybox, command, env: { SAID: 'made' } }
+
 const services = () => [
-  shellService('short', 'true', { resources, limits: { queueSeconds: 14, attempts: 2 } }),
-  shellService('long', 'echo made > /work/out/result', { resources }),
+  shellService('short', '', { worker, resources, limits: { queueSeconds: 14, attempts: 2 } }),
+  shellService('long', '', { worker, resources }),
 ]
 
 const refusals = [
