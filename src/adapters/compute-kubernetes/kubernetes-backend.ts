@@ -63,7 +63,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   readonly #openedAt = new Date()
   /** Attempts that were asked to stop in this life of the service. */
   readonly #stopped = new Set<string>()
-  /** Attempts that were removed, while their pods are remembered. */
+  /** Attempts that were removed, while the cluster or its last views still show something of them. */
   readonly #removed = new Set<string>()
   /** What quotas said of attempts that could not be made whole; they may have room later. */
   readonly #refusedObjects = new Map<string, string>()
@@ -105,7 +105,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
 
   async status(ref: AttemptRef, signal: AbortSignal): Promise<AttemptStatus> {
     await this.#ready(signal)
-    if (this.#isRemoved(ref)) return { phase: 'absent' }
+    if (this.#removed.has(jobName(ref))) return { phase: 'absent' }
     const view = await this.#view(ref, signal)
     return attemptStatus(view, {
       now: new Date(),
@@ -186,7 +186,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     await this.#ready(signal)
     const trouble = this.#observation.trouble()
     if (trouble !== null) throw new FailureError('cluster-unavailable', trouble)
-    return this.#observation.list()
+    return this.#observation.list().filter((ref) => !this.#removed.has(jobName(ref)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -204,11 +204,6 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
       const why = this.#observation.trouble() ?? 'It was not seen yet.'
       throw new FailureError('cluster-unavailable', `The cluster cannot be observed. ${why}`)
     }
-  }
-
-  #isRemoved(ref: AttemptRef): boolean {
-    const there = this.#observation.get(ref)
-    return this.#removed.has(jobName(ref)) && there.job === null && there.pods.every(isGone)
   }
 
   async #view(ref: AttemptRef, signal: AbortSignal): Promise<AttemptView> {
@@ -270,5 +265,3 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     return { ref, pod: pod.name, logBytes, workerEnded }
   }
 }
-
-const isGone = ({ gone }: { readonly gone: boolean }) => gone

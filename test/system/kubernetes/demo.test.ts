@@ -38,7 +38,13 @@ async function startDemo(
     : [process.execPath, join(repository, 'demo/main.ts')]
   const child = spawn(program, [...first, ...args], {
     cwd: byNpm ? repository : folder,
-    env: { ...Object.fromEntries(inherited), TMPDIR: folder, NO_COLOR: '1', ...variables },
+    env: {
+      ...Object.fromEntries(inherited),
+      TMPDIR: folder,
+      NO_COLOR: '1',
+      NODE_DISABLE_COMPILE_CACHE: '1',
+      ...variables,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
