@@ -155,10 +155,9 @@ test('a state is at the consumer API within a second of the cluster', async (t) 
   }
   const ids: string[] = []
   for (let round = 1; round <= 5; round += 1) {
-    ids.push(
-      await scenario.submit('waiting', { WAIT: 'no' }),
-      await scenario.submit('waiting', { WAIT: 'no' }),
-    )
+    for (let each = 1; each <= 2; each += 1) {
+      ids.push(await scenario.submit('waiting', { WAIT: 'briefly' }))
+    }
     await until(
       `round ${round}`,
       async () => {
@@ -168,18 +167,20 @@ test('a state is at the consumer API within a second of the cluster', async (t) 
       60_000,
     )
   }
-  const all: number[] = []
-  for (const [state, is] of followed) {
+  const lagsOf = (state: string, is: (typeof followed)[number][1]) =>
     // The kubelet passes over a state that does not last.
-    const lags = ids.flatMap((id) => {
+    ids.flatMap((id) => {
       const clusterAt = watch.firstAt(id, is)
       const shown = shownAt.get(`${id} ${state}`) ?? Infinity
       return clusterAt === undefined ? [] : [Math.max(0, shown - clusterAt)]
     })
-    t.diagnostic(`${state}: ${inMs(lags)}`)
-    all.push(...lags)
-  }
-  t.diagnostic(`cluster to consumer API: ${inMs(all)}`)
-  assert.ok(all.length >= 3 * ids.length, 'most changes were seen')
-  assert.ok(percentile(all, 0.99) <= 1000, inMs(all))
+  const lags = Object.fromEntries(followed.map(([state, is]) => [state, lagsOf(state, is)]))
+  for (const [state, ofState] of Object.entries(lags)) t.diagnostic(`${state}: ${inMs(ofState)}`)
+  const { SUCCEEDED: ends = [], ...others } = lags
+  const changes = Object.values(others).flat()
+  t.diagnostic(`cluster to consumer API: ${inMs(changes)}`)
+  assert.ok(changes.length >= 2.5 * ids.length, 'most changes were seen')
+  assert.ok(percentile(changes, 0.99) <= 1000, inMs(changes))
+  // The end is not only seen: the log is stored, the outputs are checked, the manifest is signed.
+  assert.ok(percentile(ends, 0.5) <= 1000, inMs(ends))
 })

@@ -41,10 +41,14 @@ test('a hundred jobs end right, are watched on two connections, told soon, and l
     services: [waitingService('waiting', { concurrentJobs: atOnce })],
   })
   await scenario.put('text.txt', text)
-  const told = new Map<string, number>()
+  const told = new Map<string, { readonly at: number; readonly recordedMs: number }>()
   const receiver = await startReceiver(t, ({ body }) => {
-    const { subject } = JSON.parse(body) as { readonly subject: string }
-    told.set(subject.replace('jobs/', ''), performance.now())
+    const { subject, time } = JSON.parse(body) as {
+      readonly subject: string
+      readonly time: string
+    }
+    const recordedMs = Date.now() - new Date(time).getTime()
+    told.set(subject.replace('jobs/', ''), { at: performance.now(), recordedMs })
     return { status: 204 }
   })
   const subscription = { url: `${receiver.url}/hook`, types: ['job.succeeded'] }
@@ -68,9 +72,11 @@ test('a hundred jobs end right, are watched on two connections, told soon, and l
   const lags = ids.map((id) => {
     const [end, callback] = [watch.firstAt(id, agentEnded), told.get(id)]
     assert.ok(end !== undefined && callback !== undefined, id)
-    return callback - end
+    return callback.at - end
   })
   t.diagnostic(`end of the pod to callback: ${inMs(lags)}`)
+  const recorded = ids.map((id) => told.get(id)?.recordedMs ?? NaN)
+  t.diagnostic(`of it, event to callback: ${inMs(recorded)}`)
   await leavesNothing(scenario)
   t.diagnostic(
     `kubectl get all,secrets,configmaps ${ours.join(' ')}: ${(await left(scenario)) || 'nothing'}`,
