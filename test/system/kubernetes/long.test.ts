@@ -1,22 +1,11 @@
-import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { after, before, describe, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { openCluster } from '../../../src/adapters/compute-kubernetes/cluster-client.ts'
-import { jobsUnderTest } from '../../support/fault-jobs.ts'
+import { after, before, describe } from 'node:test'
 import { startCluster, type Cluster } from '../../support/kubernetes-cluster.ts'
-import {
-  kubernetesVariables,
-  shellService,
-  workerImages,
-} from '../../support/kubernetes-variables.ts'
-import { residentMemory } from '../../support/resident-memory.ts'
-import { until } from '../../support/until.ts'
-import { agentSecret } from './agent-secret.ts'
+import { frozenAgentTests } from './frozen-agent.ts'
+import { largeOutputTest } from './large-output.ts'
+import { longSessionTest } from './long-session.ts'
+import { manyJobsTests } from './many-jobs.ts'
 import { makeNamespace } from './namespace.ts'
-import { agentPid } from './pod-processes.ts'
-import { podScenario } from './pod-scenario.ts'
-import { workerRuns } from './pod-watch.ts'
+import { silentWatchesTest } from './silent-watches.ts'
 
 let cluster: Cluster
 let namespace = ''
@@ -29,123 +18,15 @@ after(async () => {
   await cluster.down()
 })
 
-/** The shortest session that agents in pods may have; by itself the store gives none below 900 s. */
-const sessionSeconds = 300
-const runSeconds = sessionSeconds + 30
+const world = { cluster: () => cluster, namespace: () => namespace }
 
-const long = shellService('long', `sleep ${runSeconds} & wait $!; echo late > /work/out/result`, {
-  limits: { runSeconds: 600 },
-})
-
-const mebibyte = 1024 * 1024
-const outputBytes = 2048 * mebibyte
-const mostGrowth = 64
-
-/** Pieces of one random block, each with its number; says the digest of the whole. */
-const writer = `
-import hashlib, os
-block, whole, left, number = os.urandom(1048573), hashlib.sha256(), ${outputBytes}, 0
-with open("/home/user/out/data.bin", "wb") as file:
-    while left > 0:
-        piece = (number.to_bytes(8, "big") + block)[:left]
-        file.write(piece)
-        whole.update(piece)
-        left -= len(piece)
-        number += 1
-print("sha256", whole.hexdigest(), flush=True)
-`
-
-const large = {
-  id: 'large',
-  title: 'large',
-  datasets: ['*'],
-  worker: { image: workerImages.python, command: ['python3', '-c', writer] },
-  inputs: [],
-  outputs: [{ name: 'data.bin', kind: 'file', required: true }],
-  outputDirectory: '/home/user/out',
-}
-
-describe('jobs that take long or leave much', { concurrency: true }, () => {
-  test('a job longer than the session of its agent: the session is renewed, and the output is there', async (t) => {
-    await using jobs = await jobsUnderTest({
-      services: { 'long.service.yaml': long },
-      variables: {
-        ...kubernetesVariables(cluster, namespace),
-        DSC_SESSION_SECONDS: String(sessionSeconds),
-      },
-      overrides: { minimumSessionSeconds: sessionSeconds },
-    })
-    await using reader = openCluster({ kubeconfigPath: cluster.kubeconfig, userAgent: 'test' })
-    const consumer = await jobs.consumer((runSeconds + 60) * 1000)
-    const id = await consumer.submit('long')
-    await consumer.is(id, 'RUNNING')
-    const session = () => agentSecret(reader, namespace, { jobId: id, attempt: 1 })
-    const seen = [await session()]
-    await until(
-      'the session is renewed twice',
-      async () => {
-        const now = await session()
-        if (now.version !== seen.at(-1)?.version) seen.push(now)
-        if (seen.length === 3) return true
-        await pause(1000)
-        return false
-      },
-      (runSeconds + 10) * 1000,
-    )
-    const ended = await consumer.ended(id)
-    for (const { version, session } of seen) {
-      t.diagnostic(`version ${version} until ${session.expiresAt}`)
-    }
-    assert.deepEqual([ended.state, ended.attempt], ['SUCCEEDED', 1], JSON.stringify(ended))
-    assert.ok(new Date(seen[0]?.session.expiresAt ?? 0) < new Date(ended.endedAt ?? 0))
-    assert.equal((await consumer.call('GET', `/jobs/${id}/outputs/result`)).text, 'late\n')
-  })
-
-  test('2 GiB of a worker that is not root arrive bit by bit, with little memory of the agent', async (t) => {
-    const scenario = await podScenario(t, cluster, namespace, { services: [large], direct: true })
-    const id = await scenario.submit('large')
-    const pod = await scenario.pod(id, workerRuns)
-    using memory = watchedMemory(agentPid(pod))
-    const ended = await scenario.ended(id, 300_000)
-    const { base, peak } = memory
-    assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
-    t.diagnostic(`agent: ${base.toFixed(0)} MiB waiting, ${peak.toFixed(0)} MiB at most`)
-    const log = await scenario.client().call('GET', `/jobs/${id}/logs`)
-    const written = /^sha256 ([0-9a-f]{64})$/m.exec(log.text)?.[1]
-    const read = await download(
-      `${scenario.service().urls.consumerUrl}/v1/jobs/${id}/outputs/data.bin`,
-      scenario.token,
-    )
-    assert.deepEqual(read, { bytes: outputBytes, sha256: written })
-    assert.ok(peak > base, 'the peak was not seen')
-    assert.ok(peak - base <= mostGrowth, `${(peak - base).toFixed(0)} MiB above the base`)
+/** What mostly waits runs beside what takes the machine's time. */
+describe('what takes minutes', { concurrency: true }, () => {
+  longSessionTest(world)
+  silentWatchesTest(world)
+  describe('meanwhile, one after the other', { concurrency: 1 }, () => {
+    frozenAgentTests(world)
+    largeOutputTest(world)
+    manyJobsTests(world)
   })
 })
-
-async function download(url: string, token: string) {
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
-  assert.equal(response.status, 200)
-  const hash = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    hash.update(chunk)
-    bytes += chunk.length
-  }
-  return { bytes, sha256: hash.digest('hex') }
-}
-
-/** The memory of a process now, and the most of it until it ends, in MiB. */
-function watchedMemory(pid: number) {
-  const memory = residentMemory(pid)
-  const base = memory.now()
-  memory.reset()
-  const seen = { base, peak: base, [Symbol.dispose]: () => clearInterval(looking) }
-  const looking = setInterval(() => {
-    try {
-      seen.peak = Math.max(seen.peak, memory.peak())
-    } catch {
-      clearInterval(looking) // It has ended.
-    }
-  }, 100)
-  return seen
-}

@@ -1,5 +1,11 @@
 import type { Cluster } from '../../support/kubernetes-cluster.ts'
 
+/** What the tests of a file share; it is there when they run. */
+export interface World {
+  readonly cluster: () => Cluster
+  readonly namespace: () => string
+}
+
 /** A namespace of the test's own, with the Pod Security standard that it enforces. */
 export async function makeNamespace(
   cluster: Cluster,

@@ -1,6 +1,6 @@
 import { shellService } from '../../support/kubernetes-variables.ts'
 
-/** Says `began`, waits for SIGUSR1 unless told otherwise, and copies its input to its result. */
+/** Says `began`, waits for SIGUSR1 (`WAIT` is `yes`) or two seconds (`briefly`), and copies its input to its result. */
 const script = `
 echo began
 trap 'go=1' USR1
@@ -9,6 +9,7 @@ while [ -z "$go" ] && [ "$WAIT" = yes ]; do
   sleep 0.2 &
   wait $!
 done
+[ "$WAIT" = briefly ] && sleep 2
 cat /work/in/text.txt > /work/out/result
 echo ended`
 

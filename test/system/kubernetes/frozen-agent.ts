@@ -1,34 +1,22 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test, type TestContext } from 'node:test'
+import { describe, test, type TestContext } from 'node:test'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { outputsListKey, outputsPrefix } from '../../../src/domain/bucket-layout.ts'
 import type { StoreSessionDocument } from '../../../src/staging/credentials-file.ts'
-import { startCluster, type Cluster } from '../../support/kubernetes-cluster.ts'
 import { shellService } from '../../support/kubernetes-variables.ts'
 import { until } from '../../support/until.ts'
-import { makeNamespace } from './namespace.ts'
+import type { World } from './namespace.ts'
 import { agentPid, parentOf, stateOf } from './pod-processes.ts'
 import { claimedAttempts, closing, podScenario, type PodScenario } from './pod-scenario.ts'
 import { workerEnded } from './pod-watch.ts'
-
-let cluster: Cluster
-let namespace = ''
-before(async () => {
-  cluster = await startCluster()
-  namespace = await makeNamespace(cluster, 'restricted')
-})
-after(async () => {
-  await cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
-  await cluster.down()
-})
 
 const script = 'cat /proc/sys/kernel/random/uuid > /work/out/result; cat /work/out/result'
 /** Each attempt's result is another one. */
 const unlike = (id: string, collectSeconds: number) =>
   shellService(id, script, { limits: { collectSeconds, graceSeconds: 5 } })
 
-const opened = (t: TestContext) =>
-  podScenario(t, cluster, namespace, {
+const opened = (t: TestContext, { cluster, namespace }: World) =>
+  podScenario(t, cluster(), namespace(), {
     services: [unlike('unlike', 600), unlike('hasty', 10)],
   })
 
@@ -64,47 +52,49 @@ async function published(scenario: PodScenario, id: string) {
   }
 }
 
-describe('an agent that is frozen in stage-out', { concurrency: true }, () => {
-  test('ends with the grace period of its pod, and the next attempt delivers', async (t) => {
-    const scenario = await opened(t)
-    const { id, pid } = await frozenInStageOut(scenario, 'hasty')
-    const ended = await scenario.ended(id)
-    assert.deepEqual([ended.state, ended.attempt], ['SUCCEEDED', 2], JSON.stringify(ended))
-    assert.equal(ended.attempts[0]?.failure?.class, 'system', JSON.stringify(ended.attempts))
-    t.diagnostic(`its first attempt: ${ended.attempts[0].failure.code}`)
-    assert.throws(() => process.kill(pid, 0), /ESRCH/)
-    assert.equal((await published(scenario, id)).attempt, 2)
-  })
-
-  test('and goes on after the next attempt has succeeded: nothing of the second one changes', async (t) => {
-    const scenario = await opened(t)
-    const { id, outputs, pid, podName } = await frozenInStageOut(scenario, 'unlike')
-    const { session } = await scenario.secretOf(id, 1)
-    // A node that is out of reach: what runs there cannot be ended, and its pod is deleted by force.
-    const runtime = parentOf(pid)
-    process.kill(runtime, 'SIGSTOP')
-    let before: Awaited<ReturnType<typeof published>>
-    try {
-      await scenario.kubectl('delete', 'pod', podName, '--force', '--grace-period=0')
+export function frozenAgentTests(world: World): void {
+  describe('an agent that is frozen in stage-out', { concurrency: true }, () => {
+    test('ends with the grace period of its pod, and the next attempt delivers', async (t) => {
+      const scenario = await opened(t, world)
+      const { id, pid } = await frozenInStageOut(scenario, 'hasty')
       const ended = await scenario.ended(id)
       assert.deepEqual([ended.state, ended.attempt], ['SUCCEEDED', 2], JSON.stringify(ended))
-      t.diagnostic(`its first attempt: ${ended.attempts[0]?.failure?.code}`)
-      before = await published(scenario, id)
-      assert.equal(before.attempt, 2)
-      assert.equal(stateOf(pid), 'T')
-      await cannotWrite(session, await scenario.bucket(), id)
-      outputs.release()
-      process.kill(pid, 'SIGCONT')
-      await delivers(scenario, id, 1)
-    } finally {
-      process.kill(runtime, 'SIGCONT')
-    }
-    assert.deepEqual(await published(scenario, id), before)
-    assert.deepEqual(await claimedAttempts(scenario, id), [1, 2])
-    const { attempt, state } = await scenario.job(id)
-    assert.deepEqual([state, attempt], ['SUCCEEDED', 2])
+      assert.equal(ended.attempts[0]?.failure?.class, 'system', JSON.stringify(ended.attempts))
+      t.diagnostic(`its first attempt: ${ended.attempts[0].failure.code}`)
+      assert.throws(() => process.kill(pid, 0), /ESRCH/)
+      assert.equal((await published(scenario, id)).attempt, 2)
+    })
+
+    test('and goes on after the next attempt has succeeded: nothing of the second one changes', async (t) => {
+      const scenario = await opened(t, world)
+      const { id, outputs, pid, podName } = await frozenInStageOut(scenario, 'unlike')
+      const { session } = await scenario.secretOf(id, 1)
+      // A node that is out of reach: what runs there cannot be ended, and its pod is deleted by force.
+      const runtime = parentOf(pid)
+      process.kill(runtime, 'SIGSTOP')
+      let before: Awaited<ReturnType<typeof published>>
+      try {
+        await scenario.kubectl('delete', 'pod', podName, '--force', '--grace-period=0')
+        const ended = await scenario.ended(id)
+        assert.deepEqual([ended.state, ended.attempt], ['SUCCEEDED', 2], JSON.stringify(ended))
+        t.diagnostic(`its first attempt: ${ended.attempts[0]?.failure?.code}`)
+        before = await published(scenario, id)
+        assert.equal(before.attempt, 2)
+        assert.equal(stateOf(pid), 'T')
+        await cannotWrite(session, await scenario.bucket(), id)
+        outputs.release()
+        process.kill(pid, 'SIGCONT')
+        await delivers(scenario, id, 1)
+      } finally {
+        process.kill(runtime, 'SIGCONT')
+      }
+      assert.deepEqual(await published(scenario, id), before)
+      assert.deepEqual(await claimedAttempts(scenario, id), [1, 2])
+      const { attempt, state } = await scenario.job(id)
+      assert.deepEqual([state, attempt], ['SUCCEEDED', 2])
+    })
   })
-})
+}
 
 /** The session of the first attempt writes its own keys, and none of the second. */
 async function cannotWrite(session: StoreSessionDocument, Bucket: string, id: string) {
