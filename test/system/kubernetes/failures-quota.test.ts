@@ -43,7 +43,7 @@ const refusals = [
   },
   {
     what: 'a quota on Secrets refuses what the pod mounts',
-    hard: { 'count/secrets': '1' },
+    hard: { 'count/secrets': '0' },
     roomy: { 'count/secrets': '9' },
     says: /exceeded quota: small, requested: count\/secrets=1/,
   },
