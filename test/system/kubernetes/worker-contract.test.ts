@@ -47,7 +47,8 @@ const services = (desk: WorkerDesk) => [
 
 let world: PodJobs
 before(async () => {
-  world = await podJobs({ services })
+  // A contract ends at once, without the time in which a new flow could take it up again.
+  world = await podJobs({ services, variables: { DSC_LINGER_SECONDS: '0' } })
 })
 after(() => world[Symbol.asyncDispose]())
 
