@@ -69,8 +69,10 @@ for (const [phase, code] of [
   ['collecting', 'collecting-failed'],
 ] as const) {
   test(`an attempt that stays ${phase} beyond its time is stopped, and the next one delivers`, async (t) => {
-    const { app, job, compute, run, is, attempt } = await submitted(t)
+    const { app, job, clock, compute, run, is, attempt } = await submitted(t)
     compute.hold.at = phase
+    await run(is(phase === 'staging' ? 'STAGING' : 'COLLECTING'))
+    clock.now = new Date(clock.now.getTime() + 3_700_000)
     await run(is('SUCCEEDED'))
     const first = await attempt()
     assert.deepEqual([first?.state, first?.failure?.code], ['FAILED', code])
