@@ -64,6 +64,23 @@ test('an agent gets fresh credentials also when the process died right after sta
   assert.ok((await attempt())?.credentialsUntil)
 })
 
+for (const [phase, code] of [
+  ['staging', 'staging-failed'],
+  ['collecting', 'collecting-failed'],
+] as const) {
+  test(`an attempt that stays ${phase} beyond its time is stopped, and the next one delivers`, async (t) => {
+    const { app, job, clock, compute, run, is, attempt } = await submitted(t)
+    compute.hold.at = phase
+    await run(is(phase === 'staging' ? 'STAGING' : 'COLLECTING'))
+    clock.now = new Date(clock.now.getTime() + 3_700_000)
+    await run(is('SUCCEEDED'))
+    const first = await attempt()
+    assert.deepEqual([first?.state, first?.failure?.code], ['FAILED', code])
+    const ended = await app.database.read.jobs.get({ id: job.id })
+    assert.deepEqual([ended?.attempt, ended?.failure, ended?.stopFailure], [2, null, null])
+  })
+}
+
 test('a job near the end of its workspace renews its credentials now and then, not all the time', async (t) => {
   const { app, compute, run, is, clock, workspace } = await submitted(t)
   compute.hold.at = 'running'
