@@ -88,12 +88,16 @@ describe('logs of pods', { concurrency: 1 }, () => {
       isOver = true
     })
     while (!isOver) {
+      await pause(100)
       const health = new URL('/health/live', urls.managementUrl)
       assert.equal((await timed('health', () => fetch(health))).status, 200)
       const { state } = await timed('job', job.job)
-      // Once the worker has ended, one who asks waits for the whole log.
-      if (state === 'RUNNING') await timed('logs', () => job.text('/logs?tail=1'))
-      await pause(100)
+      if (state !== 'RUNNING') continue
+      const begun = performance.now()
+      await job.text('/logs?tail=1')
+      const took = performance.now() - begun
+      // One who asks when the worker has ended waits for the whole log.
+      if ((await job.job()).state === 'RUNNING') delays.logs.push(took)
     }
     const ended = await whole
     const growth = memory.peak() - before
@@ -109,8 +113,7 @@ describe('logs of pods', { concurrency: 1 }, () => {
     t.diagnostic(said)
     assert.equal(ended.state, 'SUCCEEDED', JSON.stringify(ended))
     assert.ok(longest(delays.health) < 3000 && longest(delays.job) < 3000, said)
-    // The last one may have waited for the whole log.
-    assert.ok(median(delays.logs) < 3000, said)
+    assert.ok(longest(delays.logs) < 5000, said)
     assert.ok(growth < 160, said)
 
     const log = await job.text(`/logs`)
