@@ -2,7 +2,9 @@
 
 make_network() {
   if [ ! -e "/sys/class/net/$bridge" ]; then
-    ip link add "$bridge" type bridge
+    # With an address of its own: a bridge else takes that of one of its ports, and when that pod goes, the others send to
+    # nobody until they ask again, for up to a minute.
+    ip link add "$bridge" address 0a:58:0a:20:00:01 type bridge
     ip address add "$node_address/${pod_network#*/}" dev "$bridge"
     ip link set "$bridge" up
     ip route add "$service_network" dev "$bridge"
