@@ -57,3 +57,21 @@ test('a log that is complete is read whole, with one mark where it was cut', asy
     `${lines.slice(0, half)}\n[dataspace-compute: ${left} bytes of this log were left out here]\n${lines.slice(-half)}`,
   )
 })
+
+test('a writer that goes on keeps the bounds of the one before, whatever it is told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dsc-log-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const lines = (from: number, to: number) =>
+    Buffer.from(Array.from({ length: to - from }, (_, index) => `line ${from + index}\n`).join(''))
+  {
+    using first = new LogWriter(folder, 1000)
+    first.write(lines(1000, 2000))
+  }
+  {
+    using second = new LogWriter(folder, 0, true)
+    second.write(lines(2000, 2010))
+  }
+  const text = await textOf(folder)
+  assert.ok(text.startsWith(lines(1000, 1040).toString()), text.slice(0, 80))
+  assert.ok(text.endsWith(lines(1970, 2010).toString()), text.slice(-80))
+})

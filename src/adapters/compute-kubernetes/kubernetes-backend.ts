@@ -8,7 +8,7 @@ import type {
   ComputeBackend,
 } from '../../application/ports/compute-backend.ts'
 import type { Log } from '../../application/ports/log.ts'
-import type { ComputeServiceContent } from '../../domain/compute-service.ts'
+import { defaultLimits, type ComputeServiceContent } from '../../domain/compute-service.ts'
 import { FailureError } from '../../domain/failure.ts'
 import {
   attemptStatus,
@@ -260,7 +260,7 @@ export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
     const pod = this.#pods(ref).at(-1)
     const state = pod?.worker?.state
     if (pod === undefined || (state !== 'running' && state !== 'terminated')) return null
-    const logBytes = this.#observation.get(ref).job?.logBytes ?? 0
+    const logBytes = this.#observation.get(ref).job?.logBytes ?? defaultLimits.logBytes
     const workerEnded = state === 'terminated' || pod.goneAt !== null
     return { ref, pod: pod.name, logBytes, workerEnded }
   }

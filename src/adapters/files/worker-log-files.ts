@@ -20,13 +20,13 @@ const tailPath = (folder: string) => join(folder, 'tail')
 export class LogWriter implements Disposable {
   readonly #folder: string
   readonly #head: number
-  readonly #headRoom: number
-  readonly #tailBytes: number
+  #headRoom: number
+  #tailBytes: number
   #tail: number | null = null
   #headWritten = 0
   #tailWritten = 0
 
-  /** `resume`: goes on with what an earlier writer of the same `logBytes` left; else the log must be new. */
+  /** `resume`: goes on with what an earlier writer left, within its bounds; else the log must be new. */
   constructor(folder: string, logBytes: number, resume = false) {
     this.#folder = folder
     this.#headRoom = logHeadBytes(logBytes)
@@ -64,6 +64,8 @@ export class LogWriter implements Disposable {
     const header = Buffer.alloc(headerBytes)
     if (readSync(this.#tail, header, 0, headerBytes, 0) < headerBytes) return
     this.#tailWritten = Number(header.readBigUInt64LE(0))
+    this.#tailBytes = Number(header.readBigUInt64LE(8))
+    this.#headRoom = this.#headWritten
   }
 
   #writeTail(chunk: Buffer): void {
