@@ -4,6 +4,7 @@ import { callback } from './callback.ts'
 import { coldStart } from './cold-start.ts'
 import type { Bench, Figure } from './figure.ts'
 import { createdAndObserved } from './kubernetes/created-and-observed.ts'
+import { liveJobs } from './kubernetes/live-jobs.ts'
 import { pull } from './pull.ts'
 import { submissions } from './submissions.ts'
 import { table } from './table.ts'
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
 /** On a cluster, and so only when they are asked for. */
 const onCluster: Readonly<Record<string, Bench>> = {
   kubernetes: createdAndObserved,
+  'kubernetes-live': liveJobs,
 }
 const all = { ...benches, ...onCluster }
 

@@ -45,7 +45,8 @@ const ofJob = (of: Readonly<Record<string, string>> | undefined, jobId: string) 
 /** Without what the API server and the Job controller added. */
 function copyOfJob({ metadata, spec }: V1Job, namespace: string, jobId: string): V1Job {
   const own = ofJob(metadata?.labels, jobId)
-  const { selector: _, template, ...rest } = spec ?? { template: {} }
+  const { template, ...rest } = spec ?? { template: {} }
+  delete rest.selector
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -1,7 +1,9 @@
+import type { V1PodList } from '@kubernetes/client-node'
 import { until } from '../../test/support/until.ts'
 import type { ApiServer } from './api-server.ts'
 
 const goneWithinMs = 900_000
+const patienceMs = 30_000
 
 /** Gives a namespace that is gone afterwards, with all that is in it. */
 export async function inNamespace<T>(
@@ -17,9 +19,27 @@ export async function inNamespace<T>(
   })
   try {
     return await use(name)
+  } catch (error) {
+    process.stderr.write(`  ${String(error)}\n`)
+    throw error
   } finally {
     await api.call('DELETE', path)
-    const gone = async () => (await api.ask('GET', path)).status === 404
+    const emptied = performance.now() + patienceMs
+    const gone = async () => {
+      if (performance.now() > emptied) await releasePods(api, name)
+      return (await api.ask('GET', path)).status === 404
+    }
     await until(`${name} is gone`, gone, goneWithinMs)
+  }
+}
+
+/** Pods that the Job controller does not let go, since their Job went before they did. */
+async function releasePods(api: ApiServer, namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods`
+  const { items } = (await api.call('GET', path)) as V1PodList
+  for (const { metadata } of items) {
+    const pod = `${path}/${metadata?.name ?? ''}`
+    await api.call('PATCH', pod, { metadata: { finalizers: null } }, { accept: [404, 422] })
+    await api.call('DELETE', `${pod}?gracePeriodSeconds=0`, undefined, { accept: [404, 409] })
   }
 }

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { startServiceChild, type ServiceChild } from '../../test/support/service-child.ts'
+import type { ConsumerClient } from '../../test/support/consumer-client.ts'
+import { atOnce, KeepAliveClient } from '../keep-alive-client.ts'
 import { definitions } from '../definitions.ts'
 import { onFakeNode } from './fake-node.ts'
 
@@ -12,7 +14,8 @@ export interface BenchServiceOptions {
   readonly node: string
 }
 
-export const serviceId = 'ends'
+const serviceId = 'ends'
+const submitters = 16
 
 /** The service as a process of its own, on the cluster; its jobs go to the fake node. Begun again, it goes on. */
 export async function startBenchService(options: BenchServiceOptions): Promise<ServiceChild> {
@@ -32,6 +35,24 @@ export async function startBenchService(options: BenchServiceOptions): Promise<S
       DSC_AGENT_IMAGE: 'localhost/dataspace-compute:bench',
       DSC_KUBERNETES_PROFILES_FILE: profiles,
     },
+  })
+}
+
+/** Submits over HTTP, so many at a time. Seconds. */
+export async function submit(
+  { consumerUrl }: Pick<ServiceChild, 'consumerUrl'>,
+  { token }: Pick<ConsumerClient, 'token'>,
+  count: number,
+): Promise<number> {
+  using client = new KeepAliveClient(submitters)
+  const authorization = `Bearer ${token}`
+  return await atOnce(submitters, count, async () => {
+    const { status, text } = await client.post(
+      `${consumerUrl}/v1/jobs`,
+      { serviceId },
+      { authorization },
+    )
+    if (status !== 201) throw new Error(text)
   })
 }
 

@@ -1,15 +1,14 @@
 import type { V1Job, V1Pod, V1Secret } from '@kubernetes/client-node'
 import { openWorkspaceOf } from '../../test/support/large-workspace.ts'
-import type { ConsumerClient } from '../../test/support/consumer-client.ts'
 import type { ServiceChild } from '../../test/support/service-child.ts'
 import { until } from '../../test/support/until.ts'
 import { atLeast, median, type Figure } from '../figure.ts'
-import { atOnce, KeepAliveClient } from '../keep-alive-client.ts'
 import { inFolder } from '../in-folder.ts'
 import { ApiServer } from './api-server.ts'
 import { createBare, type Sample } from './bare-client.ts'
 import { inNamespace } from './bench-namespace.ts'
-import { serviceId, startBenchService } from './bench-service.ts'
+import { startBenchService, submit } from './bench-service.ts'
+import { endTypes, endsOf } from './ends.ts'
 import { FakeAgent } from './fake-agent.ts'
 import { FakeNode } from './fake-node.ts'
 import { kubeconfig, number } from './given.ts'
@@ -18,7 +17,6 @@ import { SeenJobs } from './seen-jobs.ts'
 const rounds = number('DSC_BENCH_ROUNDS', 3)
 const jobs = number('DSC_BENCH_JOBS', 1000)
 const warmUp = 50
-const submitters = 16
 /** Jobs that the service makes at the same time: what the bare client may, too. */
 const lanes = 32
 const endWithinMs = 600_000
@@ -38,10 +36,11 @@ export async function createdAndObserved(): Promise<readonly Figure[]> {
   let sample: Sample | undefined
   let reporting = true
   const work = async (pod: V1Pod) => {
-    if (!reporting) return
+    if (!reporting) return 0
     const found = await agentSecret(api, pod)
     sample ??= await sampleOf(api, pod)
     await agent.report(found.data ?? {})
+    return 0
   }
   const name = `bench-${process.pid}`
   await using node = await FakeNode.start({ api, name, work })
@@ -163,17 +162,11 @@ function bareRound(
 /** In a workspace of its own: from the first submission to the last Job that the cluster shows, and the last end. */
 async function serviceRound(service: ServiceChild, seen: SeenJobs, count: number) {
   const consumer = await openWorkspaceOf(service)
-  using client = new KeepAliveClient(submitters)
-  const authorization = `Bearer ${consumer.token}`
   seen.forget()
   const begun = performance.now()
   const seconds = (at: number) => (at - begun) / 1000
-  const ends = endsOf(consumer, seen, count)
-  const submitted = await atOnce(submitters, count, async () => {
-    const url = `${service.consumerUrl}/v1/jobs`
-    const { status, text } = await client.post(url, { serviceId }, { authorization })
-    if (status !== 201) throw new Error(text)
-  })
+  const ends = endsOf(consumer, { count, types: endTypes, check: () => seen.check() })
+  const submitted = await submit(service, consumer, count)
   const ended = await ends
   const observedSeconds = seconds(performance.now())
   process.stderr.write(`  submitted in ${submitted.toFixed(1)} s\n`)
@@ -187,37 +180,6 @@ async function serviceRound(service: ServiceChild, seen: SeenJobs, count: number
     doubled: doubled + twice,
     left,
   }
-}
-
-interface EventPage {
-  readonly items: readonly { readonly type: string; readonly subject: string }[]
-  readonly after: string
-}
-
-/** Follows the events until so many jobs have succeeded; any other end fails. How often each end was told. */
-async function endsOf(
-  consumer: ConsumerClient,
-  seen: SeenJobs,
-  count: number,
-): Promise<Map<string, number>> {
-  const ended = new Map<string, number>()
-  const type = 'job.succeeded,job.failed,job.cancelled'
-  let after = '0'
-  const step = async () => {
-    seen.check()
-    const query = `/events?after=${after}&type=${type}&limit=500&wait=5`
-    const { body, status, text } = await consumer.call('GET', query)
-    if (status !== 200) throw new Error(text)
-    const page = body as EventPage
-    for (const event of page.items) {
-      if (event.type !== 'job.succeeded') throw new Error(JSON.stringify(event))
-      ended.set(event.subject, (ended.get(event.subject) ?? 0) + 1)
-    }
-    after = page.after
-    return ended.size >= count
-  }
-  await until('the end of all jobs', step, endWithinMs)
-  return ended
 }
 
 /** Jobs that are still in the cluster when the service had time to remove them. */

@@ -4,7 +4,7 @@ import { until } from '../../test/support/until.ts'
 import type { ApiServer } from './api-server.ts'
 import { startFakeKubelet, type FakeKubelet } from './fake-kubelet.ts'
 import { Lanes } from './lanes.ts'
-import { podRuns, podStages, podSucceeded } from './pod-statuses.ts'
+import { podEnded, podRuns, podStages } from './pod-statuses.ts'
 
 /** Pods with this node selector and toleration come here, and no others do. */
 export const nodeKey = 'dataspace-compute-bench'
@@ -15,13 +15,13 @@ const lanes = 24
 export interface FakeNodeOptions {
   readonly api: ApiServer
   readonly name: string
-  /** Called when the worker runs; it ends when this resolves. */
-  readonly work: (pod: V1Pod) => Promise<void>
+  /** Called when the worker runs; it ends when this resolves, with this exit code. */
+  readonly work: (pod: V1Pod) => Promise<number>
 }
 
 /**
  * A node without containers: the scheduler binds pods to it, and it tells of them what a kubelet tells when agent and
- * worker run at once and end well: three changes of the status.
+ * worker run at once and end: three changes of the status.
  */
 export class FakeNode implements AsyncDisposable {
   readonly #options: FakeNodeOptions
@@ -93,10 +93,10 @@ export class FakeNode implements AsyncDisposable {
     if (!(await this.#tell(pod, podRuns(begunAt)))) return
     // Work that waits does not hold a lane.
     const ended = async () => {
-      await this.#options.work(pod)
+      const exitCode = await this.#options.work(pod)
       this.#lanes.add(async () => {
         this.#kubelet.workerEnded(pod.metadata?.name ?? '')
-        await this.#tell(pod, podSucceeded(begunAt, new Date()))
+        await this.#tell(pod, podEnded(begunAt, new Date(), exitCode))
       })
     }
     ended().catch(this.#fail)

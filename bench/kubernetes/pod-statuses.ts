@@ -25,18 +25,19 @@ export const podRuns = (at: Date): V1PodStatus => ({
   containerStatuses: [status(containers.worker, { running: { startedAt: time(at) } }, true)],
 })
 
-export const podSucceeded = (from: Date, to: Date): V1PodStatus => {
+export const podEnded = (from: Date, to: Date, exitCode: number): V1PodStatus => {
   const terminated = {
-    exitCode: 0,
-    reason: 'Completed',
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
     startedAt: time(from),
     finishedAt: time(to),
   }
+  const agent = { ...terminated, exitCode: 0, reason: 'Completed' }
   return {
-    phase: 'Succeeded',
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
     startTime: time(from),
     conditions: conditions(from, false),
-    initContainerStatuses: [status(containers.agent, { terminated }, false)],
+    initContainerStatuses: [status(containers.agent, { terminated: agent }, false)],
     containerStatuses: [status(containers.worker, { terminated }, false)],
   }
 }
