@@ -12,6 +12,7 @@ import { endTypes, endsOf } from './ends.ts'
 import { FakeAgent } from './fake-agent.ts'
 import { FakeNode } from './fake-node.ts'
 import { kubeconfig, number } from './given.ts'
+import { processorSeconds } from './processor-time.ts'
 import { SeenJobs } from './seen-jobs.ts'
 
 const rounds = number('DSC_BENCH_ROUNDS', 3)
@@ -52,7 +53,7 @@ export async function createdAndObserved(): Promise<readonly Figure[]> {
       await using seen = new SeenJobs(api, namespace, check)
       await serviceRound(service, seen, warmUp)
       if (sample === undefined) throw new Error('no job was seen')
-      const ours: Round[] = []
+      const ours: (Round & { readonly processorMs: number })[] = []
       const bare: Round[] = []
       const jobAlone: number[] = []
       const counts = { lost: 0, doubled: 0, left: 0 }
@@ -84,7 +85,7 @@ function note(
 }
 
 function figures(
-  ours: readonly Round[],
+  ours: readonly (Round & { readonly processorMs: number })[],
   bare: readonly Round[],
   jobAlone: readonly number[],
   counts: { readonly lost: number; readonly doubled: number; readonly left: number },
@@ -133,6 +134,12 @@ function figures(
       unit: 'ratio',
       baseline: { name: 'Job alone, 1/s', value: rate(jobAlone) },
     },
+    {
+      ...common,
+      figure: 'processor of the service for one job',
+      value: median(ours.map(({ processorMs }) => processorMs)),
+      unit: 'ms',
+    },
     { ...common, figure: 'lost', ...none(counts.lost) },
     { ...common, figure: 'doubled', ...none(counts.doubled) },
     { ...common, figure: 'Jobs left in the cluster', ...none(counts.left) },
@@ -163,6 +170,7 @@ function bareRound(
 async function serviceRound(service: ServiceChild, seen: SeenJobs, count: number) {
   const consumer = await openWorkspaceOf(service)
   seen.forget()
+  const used = processorSeconds(service.pid)
   const begun = performance.now()
   const seconds = (at: number) => (at - begun) / 1000
   const ends = endsOf(consumer, { count, types: endTypes, check: () => seen.check() })
@@ -170,12 +178,14 @@ async function serviceRound(service: ServiceChild, seen: SeenJobs, count: number
   const ended = await ends
   const observedSeconds = seconds(performance.now())
   process.stderr.write(`  submitted in ${submitted.toFixed(1)} s\n`)
+  const processorMs = ((processorSeconds(service.pid) - used) / count) * 1000
   const { doubled, lastMadeAt, made } = seen
   const twice = [...ended.values()].filter((times) => times > 1).length
   const left = await leftAfter(seen)
   return {
     createdSeconds: seconds(lastMadeAt),
     observedSeconds,
+    processorMs,
     lost: Math.max(count - ended.size, count - made),
     doubled: doubled + twice,
     left,
