@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { V1Pod } from '@kubernetes/client-node'
 import { labels } from '../../src/adapters/compute-kubernetes/names.ts'
 import { consumerClient, type ConsumerClient } from '../../test/support/consumer-client.ts'
@@ -18,12 +19,14 @@ import { processorSeconds, usedIn } from './processor-time.ts'
 
 const jobs = number('DSC_BENCH_LIVE_JOBS', 10_000)
 const endedWhileDown = 20
-const renewals = Math.min(500, jobs / 4)
+const sampled = Math.floor(Math.min(500, jobs / 4))
 const settleSeconds = 30
 const idleSeconds = 60
 const liveWithinMs = 3_600_000
 /** Half of the usual life of a session. */
 const renewEverySeconds = 1800
+/** Looks at jobs of which nothing is told come after 480 to 600 seconds: seldom in the time that is measured. */
+const lookEverySeconds = 540
 
 /** Jobs whose workers run on and on: what they cost a service that has nothing to do with them but to know them. */
 export async function liveJobs(): Promise<readonly Figure[]> {
@@ -45,8 +48,9 @@ export async function liveJobs(): Promise<readonly Figure[]> {
       for (const end of [...ends.values()].filter((_, index) => index % every === 0)) end()
       await untilFailed(api, namespace, endedWhileDown)
       const restarted = await restart(given, token, check)
-      const renewal = await renewed(given, idle.share)
-      return figures(idle, restarted, renewal)
+      const lookMs = await passMs(given, restarted.share, false)
+      const renewalMs = await passMs(given, restarted.share, true)
+      return figures(idle, restarted, { lookMs, renewalMs })
     }),
   )
 }
@@ -102,48 +106,62 @@ async function restart(given: Given, token: string, check: () => void) {
   return { seconds, mebibytes, share: used / idleSeconds }
 }
 
-/** What the renewal of one session costs: milliseconds of a core. Some are made due when all is quiet again. */
-async function renewed(given: Given, idleShare: number): Promise<number> {
+/** What a pass over a live job costs, in milliseconds of a core: some are made due together when all else is quiet. */
+async function passMs(given: Given, idleShare: number, renews: boolean): Promise<number> {
   const path = join(given.folder, 'service', 'data', 'dataspace-compute.sqlite')
-  const quietMs = (settleSeconds + 15) * 1000
-  const dueAt = Date.now() + quietMs
-  const until = dueAt + renewEverySeconds * 1000
+  const dueAt = Date.now() + (settleSeconds + 15) * 1000
+  const count = makeDue(path, dueAt, renews)
+  await using service = await startBenchService(given)
+  await delay(Math.max(0, dueAt - Date.now() - 1000))
+  const used = await usedIn(service.pid, idleSeconds)
+  await service.stop()
+  const left = stillDue(path, dueAt, renews)
+  if (left > 0) throw new Error(`${left} of ${count} jobs had no pass`)
+  const ms = ((used - idleShare * idleSeconds) / count) * 1000
+  note(`${renews ? 'a renewal' : 'a look'}: ${ms.toFixed(1)} ms`)
+  return ms
+}
+
+/** The session is renewed when half of its life is over. */
+const expiryWhen = (dueAt: number) => dueAt + renewEverySeconds * 1000
+
+function makeDue(path: string, dueAt: number, renews: boolean): number {
   using database = new DatabaseSync(path)
-  database.exec('BEGIN')
   const found = database
-    .prepare(`SELECT job_id AS id FROM attempts WHERE ended_at IS NULL LIMIT ${renewals}`)
+    .prepare(`SELECT job_id AS id FROM attempts WHERE ended_at IS NULL LIMIT ${sampled}`)
     .all() as { readonly id: string }[]
   const older = database.prepare('UPDATE attempts SET credentials_until = ? WHERE job_id = ?')
   const due = database.prepare("UPDATE work SET due_at = ? WHERE kind = 'job' AND id = ?")
+  database.exec('BEGIN')
   for (const { id } of found) {
-    older.run(until, id)
+    if (renews) older.run(expiryWhen(dueAt), id)
     due.run(dueAt, id)
   }
   database.exec('COMMIT')
-  database.close()
-  await using service = await startBenchService(given)
-  await usedIn(service.pid, Math.max(0, dueAt - Date.now()) / 1000 - 1)
-  const used = await usedIn(service.pid, idleSeconds)
-  await service.stop()
-  const left = new DatabaseSync(path, { readOnly: true })
-  const row = left
-    .prepare(
-      'SELECT count(*) AS count FROM attempts WHERE ended_at IS NULL AND credentials_until = ?',
-    )
-    .get(until)
-  left.close()
-  if (row?.['count'] !== 0) throw new Error(`${String(row?.['count'])} sessions were not renewed`)
-  return ((used - idleShare * idleSeconds) / found.length) * 1000
+  return found.length
+}
+
+function stillDue(path: string, dueAt: number, renews: boolean): number {
+  using database = new DatabaseSync(path, { readOnly: true })
+  const row = renews
+    ? database
+        .prepare('SELECT count(*) AS count FROM attempts WHERE credentials_until = ?')
+        .get(expiryWhen(dueAt))
+    : database.prepare('SELECT count(*) AS count FROM work WHERE due_at = ?').get(dueAt)
+  return Number(row?.['count'])
 }
 
 function figures(
   idle: Idle,
   restarted: Idle & { readonly seconds: number },
-  renewalMs: number,
+  { lookMs, renewalMs }: { readonly lookMs: number; readonly renewalMs: number },
 ): readonly Figure[] {
   const common = { bench: 'kubernetes-live', rounds: 1 } as const
   const title = `${jobs.toLocaleString('en')} live jobs`
   const percent = (share: number) => share * 100
+  /** Of a core, for passes of so many milliseconds over all jobs, each every so many seconds. */
+  const shareOf = (ms: number, everySeconds: number) => ((ms / 1000) * jobs) / everySeconds
+  const idleShare = Math.max(idle.share, restarted.share) + shareOf(lookMs, lookEverySeconds)
   return [
     {
       ...common,
@@ -155,16 +173,16 @@ function figures(
     },
     {
       ...common,
-      figure: `${title}: processor, without renewals`,
-      value: percent(idle.share),
+      figure: `${title}: processor, looks included`,
+      value: percent(idleShare),
       unit: '%',
-      baseline: { name: 'after a restart', value: percent(restarted.share) },
-      aim: atMost(percent(idle.share), 5, '%'),
+      baseline: { name: 'ms a look', value: lookMs },
+      aim: atMost(percent(idleShare), 5, '%'),
     },
     {
       ...common,
-      figure: `${title}: renewals of their sessions`,
-      value: percent(((renewalMs / 1000) * jobs) / renewEverySeconds),
+      figure: `${title}: renewals of their sessions, beyond that`,
+      value: percent(shareOf(renewalMs, renewEverySeconds)),
       unit: '%',
       baseline: { name: 'ms a renewal', value: renewalMs },
     },
