@@ -4,7 +4,7 @@ export interface Figure {
   readonly bench: string
   readonly figure: string
   readonly value: number
-  readonly unit: 'ratio' | 'ms' | 's' | 'MiB' | 'MiB/s' | '1/s'
+  readonly unit: 'ratio' | 'ms' | 's' | 'MiB' | 'MiB/s' | '1/s' | '%' | 'jobs'
   /** What the value is compared with, measured in the same run. */
   readonly baseline?: { readonly name: string; readonly value: number }
   /** What we aim at, as a person reads it, and whether this run got there. */

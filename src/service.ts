@@ -14,6 +14,7 @@ import { callbackReconciler } from './application/flows/reconcile-callback.ts'
 import { flowReconciler } from './application/flows/reconcile-flow.ts'
 import { transferReconciler } from './application/intake/reconcile-transfer.ts'
 import { jobReconciler } from './application/jobs/reconcile-job.ts'
+import { JobWaker } from './application/jobs/wake-jobs.ts'
 import { ensureHousekeeping, housekeepingReconciler } from './application/operating/housekeeping.ts'
 import type { Log } from './application/ports/log.ts'
 import type { Reconciler } from './application/reconciler.ts'
@@ -94,7 +95,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
   )
   opened.defer(() => listeners.stop(0))
-  opened.use(parts.compute.observe(({ jobId }) => wakeJob(app, jobId)))
+  const waker = opened.use(new JobWaker(app))
+  opened.use(parts.compute.observe((ref) => waker.hint(ref)))
   await ensureHousekeeping(app)
   const background = startBackground(options, app)
   controller = background
@@ -215,14 +217,6 @@ async function trustControlPlanes({ database, trusted }: Parts): Promise<void> {
   const urls = all.flatMap(({ callbackUrl, managementUrl }) => [callbackUrl, managementUrl])
   trusted.clear()
   for (const url of urls) if (url !== null) trusted.add(new URL(url).origin)
-}
-
-function wakeJob(app: Application, jobId: string): void {
-  app.database
-    .transaction((tx) => tx.work.schedule('job', jobId, app.now()))
-    .catch((error: unknown) =>
-      app.log.warn({ jobId, error: String(error) }, 'a job could not be woken'),
-    )
 }
 
 /** `transfers` moves bytes; `controller` does everything else. */

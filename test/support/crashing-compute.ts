@@ -47,6 +47,8 @@ export function crashCompute(store: ObjectStore) {
   const backend: ComputeBackend = {
     kind: 'local',
     keepsRunLimit: true,
+    passesAtOnce: 16,
+    looks: { soon: 5, seldom: 5 },
     refusal: () => null,
     ensure: ({ jobId, attempt, bucket }) => {
       const ref = { jobId, attempt }

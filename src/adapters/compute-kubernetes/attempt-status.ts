@@ -55,7 +55,9 @@ function withoutPod(job: JobView, { refusedPod }: AttemptView): AttemptStatus {
     const found = failure('admission-refused', `The cluster refuses the pod: ${refusedPod}`)
     return endOf({ startedAt: null, endedAt: job.createdAt, exitCode: null, found })
   }
-  return { phase: 'pending', reason: waitingForPod(job, refusedPod), idle: false }
+  // Why there is no pod is not watched but asked for.
+  const changesByTime = !job.suspended
+  return { phase: 'pending', reason: waitingForPod(job, refusedPod), idle: false, changesByTime }
 }
 
 /** A quota may have room later; what else refuses a pod will go on refusing it. */
@@ -108,9 +110,13 @@ function living(pod: SeenPod, rules: StatusRules): AttemptStatus {
     return endOf({ startedAt: null, endedAt, exitCode: null, found: start.failed })
   }
   if (agent?.state === 'running' && agent.startedAt !== null) {
-    return { phase: 'staging', since: agent.startedAt, reason: start.waits }
+    const changesByTime = start.waits !== null
+    return { phase: 'staging', since: agent.startedAt, reason: start.waits, changesByTime }
   }
-  return { phase: 'pending', reason: start.waits ?? unscheduled(pod), idle: false }
+  // A pod without a place waits for the scheduler; what a container waits for has its time.
+  const reason = start.waits ?? unscheduled(pod)
+  const changesByTime = reason === null || start.waits !== null
+  return { phase: 'pending', reason, idle: false, changesByTime }
 }
 
 const unscheduled = ({ unschedulable }: PodView): PendingReason | null =>

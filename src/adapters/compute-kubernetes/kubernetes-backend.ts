@@ -54,6 +54,9 @@ const removeWithinMs = 20_000
 export class KubernetesBackend implements ComputeBackend, AsyncDisposable {
   readonly kind = 'kubernetes'
   readonly keepsRunLimit = false
+  readonly passesAtOnce = 32
+  /** The watches tell every change, and lists every ten minutes what a watch has missed. */
+  readonly looks = { soon: 5, seldom: 600 }
   readonly #options: KubernetesBackendOptions
   readonly #observation: ClusterObservation
   readonly #objects: JobObjects

@@ -1,5 +1,9 @@
 import type { V1OwnerReference, V1Secret } from '@kubernetes/client-node'
-import type { AgentCredentials, AttemptSpec } from '../../application/ports/compute-backend.ts'
+import type {
+  AgentCredentials,
+  AttemptRef,
+  AttemptSpec,
+} from '../../application/ports/compute-backend.ts'
 import { FailureError } from '../../domain/failure.ts'
 import { sessionDocument } from '../../staging/credentials-file.ts'
 import { podTaskDocument } from '../../staging/pod-task.ts'
@@ -64,9 +68,9 @@ function refuseBeyond(
 }
 
 /** What belongs to a Job goes with it. */
-export const ownedBy = (spec: AttemptSpec, jobUid: string): V1OwnerReference => ({
+export const ownedBy = (ref: AttemptRef, jobUid: string): V1OwnerReference => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
-  name: jobName(spec),
+  name: jobName(ref),
   uid: jobUid,
 })

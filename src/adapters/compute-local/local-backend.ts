@@ -38,6 +38,8 @@ const usualPollMs = 2_000
 export class LocalBackend implements ComputeBackend {
   readonly kind = 'local'
   readonly keepsRunLimit = true
+  readonly passesAtOnce = 16
+  readonly looks = { soon: 5, seldom: 5 }
   readonly #options: LocalBackendOptions
   #tidied = false
   readonly #ensuring = new Map<string, Promise<void>>()

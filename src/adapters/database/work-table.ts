@@ -109,10 +109,18 @@ export function workQueue(executor: Executor, kind: 'sqlite' | 'postgresql'): Wo
       }))
     },
     nextDue: async () => {
+      // The first of each kind is in an index: rows that are due much later, or never, are not read.
+      const firsts = workKinds.flatMap((kind) => [
+        sql`SELECT MIN(due_at) AS due FROM work
+          WHERE kind = ${kind} AND parked_at IS NULL AND lease_until IS NULL`,
+        sql`SELECT MIN(lease_until) AS due FROM work
+          WHERE kind = ${kind} AND parked_at IS NULL AND lease_until IS NOT NULL`,
+      ])
       const result = await sql<{
         due: Integer | null
-      }>`SELECT MIN(COALESCE(lease_until, due_at)) AS due
-        FROM work WHERE parked_at IS NULL`.execute(executor)
+      }>`SELECT MIN(due) AS due FROM (${sql.join(firsts, sql` UNION ALL `)}) AS firsts`.execute(
+        executor,
+      )
       const due = result.rows[0]?.due ?? null
       return due === null ? null : new Date(Number(due))
     },

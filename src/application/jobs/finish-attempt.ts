@@ -16,6 +16,7 @@ import type { AttemptStatus } from '../ports/compute-backend.ts'
 import { readReport, verifyOutputs } from './verify-outputs.ts'
 import { reason, type JobContext } from './job-context.ts'
 import { againAt, type Outcome } from '../reconciler.ts'
+import { underWayStates } from './start-attempt.ts'
 import { changeJob } from '../telling/record-change.ts'
 import type { Transaction } from '../ports/database.ts'
 
@@ -159,12 +160,17 @@ async function billedUsage(
   }
 }
 
-/** Jobs that wait for a place look again. */
-async function wakeQueued({ app, job }: JobContext): Promise<void> {
-  const { workspaceId } = job
-  const queued = await app.database.read.jobs.list({ where: { workspaceId, state: 'QUEUED' } })
-  for (const { id } of queued) {
-    if (id !== job.id)
-      await app.database.transaction((tx) => tx.work.schedule('job', id, app.now()))
-  }
+/** Jobs that wait for a place look again; none does when all that were under way had one. */
+async function wakeQueued({ app, job, version }: JobContext): Promise<void> {
+  const { workspaceId, serviceId } = job
+  const { read } = app.database
+  const underWay = await read.jobs.count({ workspaceId, serviceId, state: { in: underWayStates } })
+  if (underWay < version.content.limits.concurrentJobs) return
+  const queued = await read.jobs.list({ where: { workspaceId, serviceId, state: 'QUEUED' } })
+  const waiting = queued.filter(
+    ({ id, stateReason }) => id !== job.id && stateReason?.code === 'concurrency-limit',
+  )
+  await app.database.transaction(async (tx) => {
+    for (const { id } of waiting) await tx.work.schedule('job', id, app.now())
+  })
 }

@@ -1,22 +1,24 @@
 import { claimKey } from '../../domain/bucket-layout.ts'
 import { failure, FailureError, type Failure } from '../../domain/failure.ts'
-import type { Attempt, AttemptState, JobState } from '../../domain/job.ts'
+import type { Attempt, AttemptState, Job, JobState } from '../../domain/job.ts'
 import { hasEnded } from '../../domain/workspace.ts'
 import { secondsFrom } from '../application.ts'
 import { finishAttempt } from './finish-attempt.ts'
-import type { AttemptStatus } from '../ports/compute-backend.ts'
+import type { AttemptStatus, LivingStatus } from '../ports/compute-backend.ts'
 import { reason, type JobContext } from './job-context.ts'
 import { againAt, againAtEarliest, type Outcome } from '../reconciler.ts'
 import { changeJob } from '../telling/record-change.ts'
 import { ensureAttempt, renewAgentCredentials } from './start-attempt.ts'
 
-/** Changes of an attempt are told by the backend; it is looked at this often in any case. */
-const lookSeconds = 5
+/** How long an outage of the backend lasts at least, to us. */
+const outageSeconds = 5
+/** Looks at many jobs are spread: each comes up to this share of its time earlier. */
+const lookSpread = 0.2
 /** How long after its own limit the agent may still need before the service steps in. */
 const marginSeconds = 60
 
 const phases = ['pending', 'staging', 'running', 'collecting'] as const
-type Living = Exclude<AttemptStatus['phase'], 'absent' | 'ended'>
+type Living = LivingStatus['phase']
 
 const states: Record<Living, { readonly job: JobState; readonly attempt: AttemptState }> = {
   pending: { job: 'QUEUED', attempt: 'QUEUED' },
@@ -30,7 +32,7 @@ export async function followAttempt(context: JobContext, attempt: Attempt): Prom
   const status = await statusOrOutage(context, attempt)
   switch (status.phase) {
     case 'unknown':
-      return againAt(secondsFrom(context.app.now(), lookSeconds))
+      return againAt(secondsFrom(context.app.now(), outageSeconds))
     case 'absent':
       return followAbsent(context, attempt)
     case 'ended':
@@ -92,7 +94,7 @@ async function followAbsent(context: JobContext, attempt: Attempt): Promise<Outc
       const late = phaseDeadline(context, job.stateSince, 'pending') <= app.now()
       if (late) return finishAttempt(context, attempt, absentEnd(app.now(), lateFailure('pending')))
       await pass.record((tx) => tx.jobs.update({ id: job.id }, { stateReason }))
-      return againAt(secondsFrom(app.now(), lookSeconds))
+      return againAt(secondsFrom(app.now(), outageSeconds))
     }
     if (!(error instanceof FailureError) || isTriedAgain(error.failure)) throw error
     return finishAttempt(context, attempt, absentEnd(app.now(), error.failure))
@@ -118,7 +120,7 @@ const absentEnd = (now: Date, found: Failure | null) =>
 async function followLiving(
   context: JobContext,
   attempt: Attempt,
-  status: Extract<AttemptStatus, { phase: Living }>,
+  status: LivingStatus,
 ): Promise<Outcome> {
   const { app, pass, job } = context
   await showState(context, attempt, status)
@@ -129,19 +131,37 @@ async function followLiving(
   const renewAt = unseen ? null : await renewAgentCredentials(context, attempt)
   pass.signal.throwIfAborted()
   const deadline = phaseDeadline(context, job.stateSince, status.phase)
-  return againAtEarliest(secondsFrom(app.now(), lookSeconds), renewAt, deadline)
+  return againAtEarliest(nextLook(app, status), renewAt, deadline)
+}
+
+/** Changes are told by the backend; it is looked at this often in any case. Deadlines and renewals have their own times. */
+function nextLook({ compute, now, random }: JobContext['app'], status: LivingStatus): Date {
+  const { soon, seldom } = compute.looks
+  const byTime = 'changesByTime' in status && (status.changesByTime ?? false)
+  const seconds = byTime ? soon : seldom * (1 - lookSpread * random())
+  return secondsFrom(now(), Math.max(soon, seconds))
+}
+
+/** Whether job and attempt tell already what the backend tells of a living attempt; never of one that does not live. */
+export function isShown(job: Job, attempt: Attempt, status: AttemptStatus): boolean {
+  if (status.phase === 'absent' || status.phase === 'ended') return false
+  const shown = states[status.phase]
+  const pending = 'reason' in status ? (status.reason ?? null) : null
+  return (
+    job.state === shown.job &&
+    (job.stateReason?.message ?? null) === (pending?.message ?? null) &&
+    attempt.state === shown.attempt
+  )
 }
 
 async function showState(
   { app, pass, job }: JobContext,
   attempt: Attempt,
-  status: Extract<AttemptStatus, { phase: Living }>,
+  status: LivingStatus,
 ): Promise<void> {
+  if (isShown(job, attempt, status)) return
   const shown = states[status.phase]
   const pending = 'reason' in status ? (status.reason ?? null) : null
-  const known =
-    job.state === shown.job && (job.stateReason?.message ?? null) === (pending?.message ?? null)
-  if (known && attempt.state === shown.attempt) return
   const startedAt = 'startedAt' in status ? status.startedAt : attempt.startedAt
   const stateReason = pending === null ? null : reason(app, pending.code, pending.message, null)
   await pass.record(async (tx) => {
@@ -176,7 +196,7 @@ function endOf({ job, workspace, version }: JobContext): Failure | 'cancelled' |
 async function stopIfNeeded(
   context: JobContext,
   attempt: Attempt,
-  status: Extract<AttemptStatus, { phase: Living }>,
+  status: LivingStatus,
 ): Promise<boolean> {
   const { app, pass, job, version } = context
   const late = phaseDeadline(context, job.stateSince, status.phase) <= app.now()
@@ -190,7 +210,7 @@ async function stopIfNeeded(
   return true
 }
 
-const waitedFor = (status: Extract<AttemptStatus, { phase: Living }>) =>
+const waitedFor = (status: LivingStatus) =>
   'reason' in status ? status.reason?.message : undefined
 
 function phaseDeadline({ app, version }: JobContext, since: Date, phase: Living): Date {

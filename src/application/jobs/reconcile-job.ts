@@ -19,7 +19,7 @@ import { startAttempt } from './start-attempt.ts'
 export function jobReconciler(app: Application): Reconciler {
   return {
     kind: 'job',
-    slots: 16,
+    slots: app.compute.passesAtOnce,
     parkAfter: 20,
     maxBackoffMs: 60_000,
     run: (pass) => reconcileJob(app, pass),

@@ -12,6 +12,9 @@ export type Started =
   | { readonly kind: 'started' }
   | { readonly kind: 'waits'; readonly code: StateReasonCode; readonly message: string }
 
+/** States of jobs that have a place or wait for one. */
+export const underWayStates = ['QUEUED', 'STAGING', 'RUNNING', 'COLLECTING'] as const
+
 /** The intent to run the next attempt, when the service is not paused and a place is free. */
 export async function startAttempt({
   pass,
@@ -29,7 +32,7 @@ export async function startAttempt({
       }
     }
     const { concurrentJobs } = version.content.limits
-    if ((await placesTaken(tx, job)) >= concurrentJobs) {
+    if (!(await hasPlace(tx, job, concurrentJobs))) {
       const message = `${concurrentJobs} jobs of this service run in the workspace already.`
       return { kind: 'waits', code: 'concurrency-limit', message }
     }
@@ -40,16 +43,19 @@ export async function startAttempt({
   })
 }
 
+/** Where all that are on their way fit, nobody waits, and their number is enough. */
+async function hasPlace(tx: Transaction, job: Job, places: number): Promise<boolean> {
+  const { workspaceId, serviceId } = job
+  const underWay = await tx.jobs.count({ workspaceId, serviceId, state: { in: underWayStates } })
+  return underWay <= places || (await placesTaken(tx, job)) < places
+}
+
 /** Jobs of the same service in the same workspace that run, or have waited longer for a place. */
 async function placesTaken(tx: Transaction, job: Job): Promise<number> {
   const { workspaceId, serviceId } = job
   const running = await tx.attempts.list({ where: { workspaceId, endedAt: null } })
   const jobs = await tx.jobs.list({
-    where: {
-      workspaceId,
-      serviceId,
-      state: { in: ['QUEUED', 'STAGING', 'RUNNING', 'COLLECTING'] },
-    },
+    where: { workspaceId, serviceId, state: { in: underWayStates } },
   })
   const active = new Set(running.map(({ jobId }) => jobId))
   const before = jobs.filter(

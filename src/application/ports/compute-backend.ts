@@ -41,8 +41,16 @@ export type AttemptStatus =
   /** Nothing there: never made, or removed by someone else. */
   | { readonly phase: 'absent' }
   /** Accepted, not running yet. `idle`: nothing works at it, `ensure` has to be called again. */
-  | { readonly phase: 'pending'; readonly reason: PendingReason | null; readonly idle: boolean }
-  | { readonly phase: 'staging'; readonly since: Date; readonly reason?: PendingReason | null }
+  | ({
+      readonly phase: 'pending'
+      readonly reason: PendingReason | null
+      readonly idle: boolean
+    } & ByTime)
+  | ({
+      readonly phase: 'staging'
+      readonly since: Date
+      readonly reason?: PendingReason | null
+    } & ByTime)
   | { readonly phase: 'running'; readonly since: Date; readonly startedAt: Date }
   | { readonly phase: 'collecting'; readonly since: Date; readonly startedAt: Date }
   | {
@@ -56,6 +64,14 @@ export type AttemptStatus =
       readonly usage: Usage
       readonly imageDigest: string | null
     }
+
+interface ByTime {
+  /** The next state may come by time alone, without a hint. */
+  readonly changesByTime?: boolean
+}
+
+/** Of an attempt that is there and goes on. */
+export type LivingStatus = Exclude<AttemptStatus, { phase: 'absent' | 'ended' }>
 
 export interface PendingReason {
   readonly code: 'unschedulable' | 'kueue-quota' | 'image-pulling' | 'cluster-unavailable'
@@ -71,6 +87,15 @@ export interface ComputeBackend {
 
   /** Whether the backend ends a worker at `limits.runSeconds` by itself; else the caller stops it then. */
   readonly keepsRunLimit: boolean
+
+  /** Passes over jobs that are worth running at once: more where calls wait for another machine. */
+  readonly passesAtOnce: number
+
+  /**
+   * Every how many seconds a living attempt is looked at although `observe` told nothing: what a missed hint costs at
+   * most. `soon` is for a status that may change by time alone, `seldom` for the others.
+   */
+  readonly looks: { readonly soon: number; readonly seldom: number }
 
   /** A sentence why this service cannot run here, or null. Asked at submission. */
   refusal(service: ComputeServiceContent): string | null

@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { isFinalJob, type Attempt, type Job } from '../../domain/job.ts'
+import type { Application } from '../application.ts'
+import type { AttemptRef } from '../ports/compute-backend.ts'
+import { isShown } from './follow-attempt.ts'
+
+/** Hints that are looked at together: one reading of the rows, one transaction. */
+const mostTogether = 500
+const looksAtOnce = 32
+const againMs = 1000
+
+/**
+ * Makes jobs due whose attempts a backend hints at. A hint that tells nothing new costs no pass, so that a restart over
+ * thousands of living jobs does not run all of them. One that could not be written down is tried again.
+ */
+export class JobWaker implements Disposable {
+  readonly #app: Application
+  readonly #hints = new Map<string, AttemptRef>()
+  readonly #stopped = new AbortController()
+  #isWaking = false
+
+  constructor(app: Application) {
+    this.#app = app
+  }
+
+  /** Returns at once. */
+  hint(ref: AttemptRef): void {
+    if (this.#stopped.signal.aborted) return
+    this.#hints.set(ref.jobId, ref)
+    if (this.#isWaking) return
+    this.#isWaking = true
+    // What comes in the same round of the event loop is looked at together.
+    setImmediate(() => {
+      this.#wakeAll().catch(() => undefined)
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopped.abort()
+    this.#hints.clear()
+  }
+
+  async #wakeAll(): Promise<void> {
+    const { signal } = this.#stopped
+    while (this.#hints.size > 0) {
+      const refs = [...this.#hints.values()].slice(0, mostTogether)
+      for (const { jobId } of refs) this.#hints.delete(jobId)
+      try {
+        await this.#wake(refs)
+      } catch (error) {
+        if (signal.aborted) break
+        this.#app.log.warn({ jobs: refs.length, error: String(error) }, 'jobs could not be woken')
+        for (const ref of refs) if (!this.#hints.has(ref.jobId)) this.#hints.set(ref.jobId, ref)
+        await pause(againMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+    this.#isWaking = false
+  }
+
+  async #wake(refs: readonly AttemptRef[]): Promise<void> {
+    const { database, now } = this.#app
+    const ids = refs.map(({ jobId }) => jobId)
+    const [jobs, attempts] = await Promise.all([
+      database.read.jobs.list({ where: { id: { in: ids } } }),
+      database.read.attempts.list({ where: { jobId: { in: ids }, endedAt: null } }),
+    ])
+    const living = new Map(attempts.map((attempt) => [attempt.jobId, attempt]))
+    const due: string[] = []
+    for (let start = 0; start < jobs.length; start += looksAtOnce) {
+      const some = jobs.slice(start, start + looksAtOnce)
+      const news = await Promise.all(some.map((job) => this.#hasNews(job, living.get(job.id))))
+      due.push(...some.filter((_, index) => news[index]).map(({ id }) => id))
+    }
+    if (due.length === 0) return
+    await database.transaction(async (tx) => {
+      for (const id of due) await tx.work.schedule('job', id, now())
+    })
+  }
+
+  /** In doubt, it has. */
+  async #hasNews(job: Job, attempt: Attempt | undefined): Promise<boolean> {
+    if (isFinalJob(job) || attempt === undefined || attempt.credentialsUntil === null) return true
+    const ref = { jobId: job.id, attempt: attempt.number }
+    try {
+      return !isShown(job, attempt, await this.#app.compute.status(ref, this.#stopped.signal))
+    } catch {
+      return true
+    }
+  }
+}
