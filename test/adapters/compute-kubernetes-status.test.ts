@@ -125,6 +125,7 @@ describe('an attempt that a quota refused', () => {
       phase: 'pending',
       reason: { code: 'unschedulable', message: refusedObject },
       idle: true,
+      changesByTime: true,
     })
   })
 
@@ -149,9 +150,12 @@ describe('a pod that was told to go', () => {
     return { ...nothing, pods: [{ ...told, phase: 'Running', agent, deletedAt }] }
   }
 
-  it('has its grace period and a minute for its end', () => {
-    assert.equal(attemptStatus(at(-30), { now, startSeconds: 60 }).phase, 'collecting')
-    assert.equal(attemptStatus(at(59), { now, startSeconds: 60 }).phase, 'collecting')
+  it('has its grace period and a minute for its end, which comes without a word', () => {
+    for (const secondsAgo of [-30, 59]) {
+      const status = attemptStatus(at(secondsAgo), { now, startSeconds: 60 })
+      assert.equal(status.phase, 'collecting')
+      assert.equal(status.changesByTime, true)
+    }
   })
 
   it('is lost with its node after that, since the cluster waits for the node for ever', () => {

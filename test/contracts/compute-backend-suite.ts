@@ -81,14 +81,24 @@ export function computeBackendSuite(name: string, makeWorld: MakeWorld): void {
     it('keeps exit code, log and the outputs that exist of a worker that fails', async (t) => {
       const world = await makeWorld(t)
       const service = shellService({
-        script: 'echo to-stdout; echo to-stderr >&2; echo partial > "$OUT/result"; exit 7',
+        script:
+          'echo out 1; echo err 1 >&2; echo out 2; echo err 2 >&2; echo partial > "$OUT/result"; exit 7',
         outputs: [{ name: 'result', kind: 'file' }],
       })
       const attempt = await run(world, await newSpec(world, service))
       const end = await attempt.ended()
       assert.equal(end.exitCode, 7)
       assert.equal(end.failure, null)
-      assert.match(await attempt.log(), /to-stdout[^]*to-stderr/)
+      const lines = (await attempt.log()).trimEnd().split('\n')
+      const of = (stream: string) => lines.filter((line) => line.startsWith(stream))
+      assert.deepEqual(
+        [of('out'), of('err')],
+        [
+          ['out 1', 'out 2'],
+          ['err 1', 'err 2'],
+        ],
+      )
+      assert.equal(lines.length, 4)
       assert.equal((await attempt.output('result'))?.toString(), 'partial\n')
     })
 

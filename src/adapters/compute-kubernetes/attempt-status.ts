@@ -32,14 +32,20 @@ export function attemptStatus(view: AttemptView, rules: StatusRules): AttemptSta
   const seen = statusOfSeen(view, rules)
   const { refusedObject } = view
   if (refusedObject === null || (seen.phase !== 'absent' && seen.phase !== 'pending')) return seen
-  return { phase: 'pending', reason: { code: 'unschedulable', message: refusedObject }, idle: true }
+  // A quota has room again without a word.
+  const reason = { code: 'unschedulable', message: refusedObject } as const
+  return { phase: 'pending', reason, idle: true, changesByTime: true }
 }
 
 function statusOfSeen(view: AttemptView, rules: StatusRules): AttemptStatus {
   const pod = view.pods.at(-1)
   if (pod === undefined) return view.job === null ? { phase: 'absent' } : withoutPod(view.job, view)
   if (hasEnded(pod, view.job)) return ended(pod, view, rules.now, failedEnd(pod, view))
-  return isOverdue(pod, rules.now) ? ended(pod, view, rules.now, nodeSilent) : living(pod, rules)
+  if (isOverdue(pod, rules.now)) return ended(pod, view, rules.now, nodeSilent)
+  const state = living(pod, rules)
+  // It becomes overdue without a word.
+  const leaves = pod.deletedAt !== null && state.phase !== 'ended' && state.phase !== 'absent'
+  return leaves ? { ...state, changesByTime: true } : state
 }
 
 function withoutPod(job: JobView, { refusedPod }: AttemptView): AttemptStatus {

@@ -137,8 +137,7 @@ async function followLiving(
 /** Changes are told by the backend; it is looked at this often in any case. Deadlines and renewals have their own times. */
 function nextLook({ compute, now, random }: JobContext['app'], status: LivingStatus): Date {
   const { soon, seldom } = compute.looks
-  const byTime = 'changesByTime' in status && (status.changesByTime ?? false)
-  const seconds = byTime ? soon : seldom * (1 - lookSpread * random())
+  const seconds = (status.changesByTime ?? false) ? soon : seldom * (1 - lookSpread * random())
   return secondsFrom(now(), Math.max(soon, seconds))
 }
 

@@ -51,8 +51,8 @@ export type AttemptStatus =
       readonly since: Date
       readonly reason?: PendingReason | null
     } & ByTime)
-  | { readonly phase: 'running'; readonly since: Date; readonly startedAt: Date }
-  | { readonly phase: 'collecting'; readonly since: Date; readonly startedAt: Date }
+  | ({ readonly phase: 'running'; readonly since: Date; readonly startedAt: Date } & ByTime)
+  | ({ readonly phase: 'collecting'; readonly since: Date; readonly startedAt: Date } & ByTime)
   | {
       readonly phase: 'ended'
       readonly startedAt: Date | null
@@ -124,7 +124,10 @@ export interface ComputeBackend {
   /** Removes everything of the attempt, whatever runs of it. Already gone: success. */
   remove(ref: AttemptRef, signal: AbortSignal): Promise<void>
 
-  /** The worker's stdout and stderr from its start; with `follow` until the worker ends. Null: none (yet). */
+  /**
+   * The worker's stdout and stderr from its start; with `follow` until the worker ends. Null: none (yet). Each of the
+   * two is in its own order; how their lines lie between each other is the backend's.
+   */
   logs(ref: AttemptRef, follow: boolean, signal: AbortSignal): Promise<Readable | null>
 
   /** Removes what belongs to no attempt any more. Called now and then. */
