@@ -4,7 +4,12 @@ export type SignalingProtocol = 'dps' | 'edc-signaling' | 'provisioner'
 export type InboundAuthentication =
   | { readonly type: 'none' }
   | { readonly type: 'api-key'; readonly secretSha256: string }
-  | { readonly type: 'path-secret'; readonly secretSha256: string }
+  | {
+      readonly type: 'path-secret'
+      readonly secretSha256: string
+      /** The secret itself, encrypted: it is part of the URL that we register. */
+      readonly sealedSecret: string
+    }
   | {
       readonly type: 'oauth2'
       readonly issuer: string
@@ -40,6 +45,10 @@ export interface ControlPlane {
   readonly sealedIdentityKey: string | null
   /** How long the answer to `start` is held, against EDC's own race. */
   readonly startDelayMs: number
+  /** When it last confirmed that we are its data plane; null: never, or not asked for. */
+  readonly registeredAt: Date | null
+  /** Why the last try to register failed, for people; null: it did not. */
+  readonly registrationProblem: string | null
   readonly managedBy: 'file' | 'api'
   readonly createdAt: Date
   readonly updatedAt: Date

@@ -37,6 +37,11 @@ export interface DataFlow {
   readonly endedAt: Date | null
   readonly endCause: EndCause | 'control-plane' | 'delivered' | 'deadline' | null
   readonly deadline: Date | null
+  /** When its control plane's management API was last asked about it; null: never. */
+  readonly checkedAt: Date | null
+  /** Since when that API does not know it, and how often it said so in this time; null and 0: it does. */
+  readonly absentSince: Date | null
+  readonly absences: number
 }
 
 export const finalFlowStates: readonly DataFlowState[] = ['COMPLETED', 'TERMINATED']

@@ -80,6 +80,8 @@ export interface Workspace {
   readonly createdAt: Date
   readonly readyAt: Date | null
   readonly expiresAt: Date
+  /** When the agreement ends by its own policy, as far as the connector told; null: not known. */
+  readonly agreementEndsAt: Date | null
   readonly hadPullFlow: boolean
   readonly suspendedByOperator: boolean
   readonly lingerUntil: Date | null

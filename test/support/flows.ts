@@ -57,6 +57,8 @@ export async function addControlPlane(
     identityDid: null,
     sealedIdentityKey: null,
     startDelayMs: 0,
+    registeredAt: null,
+    registrationProblem: null,
     managedBy: 'api',
     ...times,
     ...changes,

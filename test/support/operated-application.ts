@@ -135,6 +135,8 @@ export const openControlPlane: ControlPlane = {
   identityDid: null,
   sealedIdentityKey: null,
   startDelayMs: 0,
+  registeredAt: null,
+  registrationProblem: null,
   managedBy: 'api',
   createdAt: new Date(0),
   updatedAt: new Date(0),

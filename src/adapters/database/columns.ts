@@ -1,44 +1,10 @@
-import type { Records } from '../../application/ports/database.ts'
-
-/** How a field is kept: times as milliseconds, flags as 0 or 1, JSON as text. */
-export type ColumnKind = 'text' | 'integer' | 'time' | 'flag' | 'json'
-
-type RowOf<T> = T extends { get(key: never): Promise<infer Row> } ? NonNullable<Row> : never
-export type TableName = Exclude<keyof Records, 'work'>
-export type Columns<Row> = { readonly [Field in keyof Row]-?: ColumnKind }
-
-interface TableDefinition<Row> {
-  readonly name: string
-  readonly key: readonly (keyof Row & string)[]
-  readonly columns: Columns<Row>
-}
-
-type Definitions = { readonly [Name in TableName]: TableDefinition<RowOf<Records[Name]>> }
+import { connectorTables } from './connector-columns.ts'
+import type { Definitions } from './table-definition.ts'
 
 /** Every table: its name, its key, and the kind of each column. Columns are the fields in snake case. */
 export const tables: Definitions = {
+  ...connectorTables,
   settings: { name: 'settings', key: ['name'], columns: { name: 'text', value: 'text' } },
-  controlPlanes: {
-    name: 'control_planes',
-    key: ['id'],
-    columns: {
-      id: 'text',
-      protocol: 'text',
-      participantContextId: 'text',
-      inbound: 'json',
-      callbackUrl: 'text',
-      callbackAuthentication: 'json',
-      managementUrl: 'text',
-      sealedManagementKey: 'text',
-      register: 'flag',
-      identityDid: 'text',
-      sealedIdentityKey: 'text',
-      startDelayMs: 'integer',
-      managedBy: 'text',
-      createdAt: 'time',
-      updatedAt: 'time',
-    },
-  },
   services: {
     name: 'services',
     key: ['id'],
@@ -86,6 +52,7 @@ export const tables: Definitions = {
       createdAt: 'time',
       readyAt: 'time',
       expiresAt: 'time',
+      agreementEndsAt: 'time',
       hadPullFlow: 'flag',
       suspendedByOperator: 'flag',
       lingerUntil: 'time',
@@ -98,52 +65,6 @@ export const tables: Definitions = {
       lastSequence: 'integer',
       expiringTold: 'integer',
     },
-  },
-  flows: {
-    name: 'flows',
-    key: ['id'],
-    columns: {
-      id: 'text',
-      controlPlaneId: 'text',
-      protocol: 'text',
-      processId: 'text',
-      side: 'text',
-      direction: 'text',
-      transferType: 'text',
-      agreementId: 'text',
-      datasetId: 'text',
-      counterPartyId: 'text',
-      participantId: 'text',
-      openingMessageId: 'text',
-      workspaceId: 'text',
-      transferId: 'text',
-      state: 'text',
-      stateReason: 'json',
-      sealedAddress: 'text',
-      asynchronous: 'flag',
-      completeAt: 'time',
-      createdAt: 'time',
-      startedAt: 'time',
-      endedAt: 'time',
-      endCause: 'text',
-      deadline: 'time',
-    },
-  },
-  flowMessages: {
-    name: 'flow_messages',
-    key: ['controlPlaneId', 'processId', 'messageId'],
-    columns: {
-      controlPlaneId: 'text',
-      processId: 'text',
-      messageId: 'text',
-      operation: 'text',
-      receivedAt: 'time',
-    },
-  },
-  rememberedTerminations: {
-    name: 'remembered_terminations',
-    key: ['controlPlaneId', 'processId'],
-    columns: { controlPlaneId: 'text', processId: 'text', until: 'time' },
   },
   grants: {
     name: 'grants',

@@ -5,7 +5,7 @@ import {
   type Table,
   type Where,
 } from '../../application/ports/database.ts'
-import type { ColumnKind, Columns } from './columns.ts'
+import type { ColumnKind, Columns } from './table-definition.ts'
 
 export type SqlValue = string | number | null
 /** Column names are data here (columns.ts), so the schema is open to kysely. */

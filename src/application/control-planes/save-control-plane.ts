@@ -26,6 +26,8 @@ export async function controlPlaneOf(
     ...(await sealControlPlane(app, given, previous)),
     register: given.register,
     startDelayMs: given.startDelayMs,
+    registeredAt: previous?.registeredAt ?? null,
+    registrationProblem: previous?.registrationProblem ?? null,
     managedBy,
     createdAt: previous?.createdAt ?? now,
     updatedAt: now,

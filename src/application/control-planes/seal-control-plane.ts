@@ -35,7 +35,12 @@ export async function sealControlPlane(
   const managementKey = management?.key
   const identityKey = identity?.key
   return {
-    inbound: hashInbound(app, given.inbound, previous?.inbound),
+    inbound: await sealInbound(
+      app,
+      (text) => seal('inbound', text),
+      given.inbound,
+      previous?.inbound,
+    ),
     callbackUrl: given.callbacks === undefined ? null : withoutSlash(given.callbacks.url),
     callbackAuthentication: await sealCallbacks(
       (text) => seal('callback_authentication', text),
@@ -63,11 +68,12 @@ function missing(pointer: string) {
   return invalidControlPlane([{ pointer, code: 'required', detail: 'is missing' }])
 }
 
-function hashInbound(
+async function sealInbound(
   app: Application,
+  seal: (text: string) => Promise<string>,
   given: ControlPlaneDefinition['inbound'],
   previous: InboundAuthentication | undefined,
-): InboundAuthentication {
+): Promise<InboundAuthentication> {
   switch (given.type) {
     case 'none':
       return given
@@ -80,12 +86,18 @@ function hashInbound(
       return { type, issuer, audience, ...keys }
     }
     case 'api-key':
-    case 'path-secret': {
-      const secret = given.type === 'api-key' ? given.key : given.secret
-      if (secret !== undefined) return { type: given.type, secretSha256: app.sha256Hex(secret) }
+      if (given.key !== undefined) {
+        return { type: given.type, secretSha256: app.sha256Hex(given.key) }
+      }
       if (previous?.type === given.type) return previous
-      throw missing(given.type === 'api-key' ? '/inbound/key' : '/inbound/secret')
-    }
+      throw missing('/inbound/key')
+    case 'path-secret':
+      if (given.secret !== undefined) {
+        const sealedSecret = await seal(given.secret)
+        return { type: given.type, secretSha256: app.sha256Hex(given.secret), sealedSecret }
+      }
+      if (previous?.type === given.type) return previous
+      throw missing('/inbound/secret')
   }
 }
 

@@ -75,6 +75,9 @@ export async function insertFlow(
     endedAt: null,
     endCause: null,
     deadline: flowDeadline(app, wish),
+    checkedAt: null,
+    absentSince: null,
+    absences: 0,
   }
   await tx.flows.insert(flow)
   await tx.work.schedule('flow', flow.id, now)

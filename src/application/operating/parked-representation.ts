@@ -9,6 +9,9 @@ const shownKinds = {
   job: 'job',
   delivery: 'delivery',
   callback: 'delivery',
+  check: 'flow',
+  provision: 'flow',
+  registration: 'workspace',
   housekeeping: 'workspace',
 } as const
 
@@ -31,6 +34,7 @@ async function workspaceOf(app: Application, { kind, id }: ParkedWork): Promise<
     case 'workspace':
       return id
     case 'flow':
+    case 'check':
       return (await flows.get({ id }))?.workspaceId ?? null
     case 'transfer':
       return (await transfers.get({ id }))?.workspaceId ?? null
@@ -40,6 +44,8 @@ async function workspaceOf(app: Application, { kind, id }: ParkedWork): Promise<
       return (await subscriptions.get({ id }))?.workspaceId ?? null
     case 'callback':
       return (await deliveries.get({ id }))?.workspaceId ?? null
+    case 'provision':
+    case 'registration':
     case 'housekeeping':
       return null
   }

@@ -3,8 +3,10 @@ import type { ControlPlane } from '../../domain/control-plane.ts'
 import type { DataFlow } from '../../domain/data-flow.ts'
 import type { Delivery, DeliveryAttempt, Subscription } from '../../domain/delivery.ts'
 import type { StoredEvent } from '../../domain/event.ts'
+import type { Exchange } from '../../domain/exchange.ts'
 import type { Grant } from '../../domain/grant.ts'
 import type { Attempt, Job } from '../../domain/job.ts'
+import type { ProvisionRequest } from '../../domain/provision-request.ts'
 import type { Input, Transfer, TransferPart } from '../../domain/transfer.ts'
 import type { Workspace } from '../../domain/workspace.ts'
 import type { StateCounts } from './state-counts.ts'
@@ -130,6 +132,8 @@ export interface Records {
   readonly idempotency: Table<IdempotencyRecord, 'scope' | 'key'>
   readonly reports: Table<ReportRecord, 'workspaceId'>
   readonly endedAgreements: Table<EndedAgreement, 'participantContextId' | 'agreementId'>
+  readonly provisionRequests: Table<ProvisionRequest, 'id'>
+  readonly exchanges: Table<Exchange, 'id'>
   readonly work: WorkQueue
 }
 

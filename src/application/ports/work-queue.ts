@@ -1,6 +1,18 @@
 /** What is reconciled. Each kind has its own slots, so that one cannot starve another. */
 export type WorkKind =
-  'workspace' | 'flow' | 'transfer' | 'job' | 'delivery' | 'callback' | 'housekeeping'
+  | 'workspace'
+  | 'flow'
+  | 'transfer'
+  | 'job'
+  | 'delivery'
+  | 'callback'
+  /** A flow is looked up at its control plane's management API; the id is the flow's. */
+  | 'check'
+  /** We register at a control plane; the id is the control plane's. */
+  | 'registration'
+  /** A provision request; the id is its own. */
+  | 'provision'
+  | 'housekeeping'
 
 export const workKinds: readonly WorkKind[] = [
   'workspace',
@@ -9,6 +21,9 @@ export const workKinds: readonly WorkKind[] = [
   'job',
   'delivery',
   'callback',
+  'check',
+  'registration',
+  'provision',
   'housekeeping',
 ]
 

@@ -18,7 +18,7 @@ export function controlPlaneRepresentation(
     identity: identityDid === null ? null : { did: identityDid },
     startDelayMs: controlPlane.startDelayMs,
     managedBy: controlPlane.managedBy,
-    registeredAt: null,
+    registeredAt: controlPlane.registeredAt?.toISOString() ?? null,
     lastMessageAt: lastMessageAt?.toISOString() ?? null,
     createdAt: controlPlane.createdAt.toISOString(),
     updatedAt: controlPlane.updatedAt.toISOString(),

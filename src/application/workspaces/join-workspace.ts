@@ -82,6 +82,7 @@ async function makeWorkspace(
     createdAt: now,
     readyAt: null,
     expiresAt: secondsFrom(now, lifeSeconds),
+    agreementEndsAt: null,
     hadPullFlow: wish.pull,
     suspendedByOperator: false,
     lingerUntil: null,

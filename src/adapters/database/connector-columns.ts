@@ -1,0 +1,120 @@
+import type { Definitions } from './table-definition.ts'
+
+/** The tables of what connectors say and are told. */
+export const connectorTables: Pick<
+  Definitions,
+  | 'controlPlanes'
+  | 'flows'
+  | 'flowMessages'
+  | 'rememberedTerminations'
+  | 'provisionRequests'
+  | 'exchanges'
+> = {
+  controlPlanes: {
+    name: 'control_planes',
+    key: ['id'],
+    columns: {
+      id: 'text',
+      protocol: 'text',
+      participantContextId: 'text',
+      inbound: 'json',
+      callbackUrl: 'text',
+      callbackAuthentication: 'json',
+      managementUrl: 'text',
+      sealedManagementKey: 'text',
+      register: 'flag',
+      identityDid: 'text',
+      sealedIdentityKey: 'text',
+      startDelayMs: 'integer',
+      registeredAt: 'time',
+      registrationProblem: 'text',
+      managedBy: 'text',
+      createdAt: 'time',
+      updatedAt: 'time',
+    },
+  },
+  flows: {
+    name: 'flows',
+    key: ['id'],
+    columns: {
+      id: 'text',
+      controlPlaneId: 'text',
+      protocol: 'text',
+      processId: 'text',
+      side: 'text',
+      direction: 'text',
+      transferType: 'text',
+      agreementId: 'text',
+      datasetId: 'text',
+      counterPartyId: 'text',
+      participantId: 'text',
+      openingMessageId: 'text',
+      workspaceId: 'text',
+      transferId: 'text',
+      state: 'text',
+      stateReason: 'json',
+      sealedAddress: 'text',
+      asynchronous: 'flag',
+      completeAt: 'time',
+      createdAt: 'time',
+      startedAt: 'time',
+      endedAt: 'time',
+      endCause: 'text',
+      deadline: 'time',
+      checkedAt: 'time',
+      absentSince: 'time',
+      absences: 'integer',
+    },
+  },
+  flowMessages: {
+    name: 'flow_messages',
+    key: ['controlPlaneId', 'processId', 'messageId'],
+    columns: {
+      controlPlaneId: 'text',
+      processId: 'text',
+      messageId: 'text',
+      operation: 'text',
+      receivedAt: 'time',
+    },
+  },
+  rememberedTerminations: {
+    name: 'remembered_terminations',
+    key: ['controlPlaneId', 'processId'],
+    columns: { controlPlaneId: 'text', processId: 'text', until: 'time' },
+  },
+  provisionRequests: {
+    name: 'provision_requests',
+    key: ['id'],
+    columns: {
+      id: 'text',
+      controlPlaneId: 'text',
+      processId: 'text',
+      resourceId: 'text',
+      generation: 'text',
+      assetId: 'text',
+      callbackAddress: 'text',
+      state: 'text',
+      flowId: 'text',
+      callbackTakenAt: 'time',
+      receivedAt: 'time',
+      endedAt: 'time',
+    },
+  },
+  exchanges: {
+    name: 'exchanges',
+    key: ['id'],
+    columns: {
+      id: 'text',
+      controlPlaneId: 'text',
+      at: 'time',
+      direction: 'text',
+      method: 'text',
+      path: 'text',
+      status: 'integer',
+      durationMs: 'integer',
+      processId: 'text',
+      request: 'text',
+      response: 'text',
+    },
+  },
+}
