@@ -10,6 +10,7 @@ import { ProblemError } from '../domain/problem.ts'
 import { consumerDocument } from '../generated/consumer-document.ts'
 import { managementDocument } from '../generated/management-document.ts'
 import { signalingDocument } from '../generated/signaling-document.ts'
+import { defineApi, type Api } from '../http/api.ts'
 import { bearerToken } from '../http/authentication.ts'
 import { consumerHandlers } from '../http/consumer-handlers.ts'
 import { createListener, type Listener } from '../http/listener.ts'
@@ -89,33 +90,53 @@ async function createListeners(app: Application, context: ListenersContext) {
   const consumer = await createListener({
     ...common,
     name: 'consumer',
+    apis: [consumerApi(app, context)],
+  })
+  const connector = await createListener({
+    ...common,
+    name: 'connector',
+    apis: connectorApis(app, place),
+    pathSecrets: true,
+  })
+  const management = await createListener({
+    ...common,
+    name: 'management',
+    apis: [managementApi(app, context)],
+  })
+  return { consumer, connector, management }
+}
+
+const consumerApi = (app: Application, { proof }: ListenersContext) =>
+  defineApi({
+    name: 'consumer',
     document: consumerDocument,
-    handlers: consumerHandlers(app, context.proof),
+    handlers: consumerHandlers(app, proof),
     authenticate: {
       accessToken: ({ headers }) => authenticateConsumer(app, headers.authorization),
       sinkToken: ({ headers }) => sinkHolder(app, bearerToken(headers)),
     },
   })
-  const connector = await createListener({
-    ...common,
-    name: 'connector',
+
+const managementApi = (app: Application, context: ListenersContext) =>
+  defineApi({
+    name: 'management',
+    document: managementDocument,
+    handlers: managementHandlers(app, { ...context, connectorPlace: context.place }),
+    authenticate: { apiKey: ({ headers }) => operator(app, context.secrets, headers['x-api-key']) },
+  })
+
+/** One for each protocol that control planes speak. */
+function connectorApis(app: Application, place: ConnectorPlace): readonly [Api, ...Api[]] {
+  const signaling = defineApi({
+    name: 'signaling',
     document: signalingDocument,
-    documents: { signaling: signalingDocument },
     handlers: signalingHandlers(app),
-    pathSecrets: true,
     authenticate: {
       controlPlane: ({ headers, pathSecret }) =>
         authenticateControlPlane(app, { headers, pathSecret }, place),
     },
   })
-  const management = await createListener({
-    ...common,
-    name: 'management',
-    document: managementDocument,
-    handlers: managementHandlers(app, { ...context, connectorPlace: place }),
-    authenticate: { apiKey: ({ headers }) => operator(app, context.secrets, headers['x-api-key']) },
-  })
-  return { consumer, connector, management }
+  return [signaling]
 }
 
 function trustProxyOf(value: string | undefined): boolean | number | string | undefined {
