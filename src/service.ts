@@ -97,6 +97,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opened.defer(() => listeners.stop(0))
   const waker = opened.use(new JobWaker(app))
   opened.use(parts.compute.observe((ref) => waker.hint(ref)))
+  await waker.hintLiving()
   await ensureHousekeeping(app)
   const background = startBackground(options, app)
   controller = background
