@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
-import { startChecked, type CheckedSetup } from '../support/checked-world.ts'
-import { newDirectory } from '../support/service-under-test.ts'
+import { startChecked } from '../support/checked-world.ts'
 import { until } from '../support/until.ts'
 
 const recheckSeconds = 600
 
-async function start(t: TestContext, setup?: CheckedSetup) {
-  const world = await startChecked(setup)
+async function start(t: TestContext) {
+  const world = await startChecked()
   t.after(() => world[Symbol.asyncDispose]())
   return world
 }
@@ -101,9 +99,7 @@ test('a process that is found in between begins anew', async (t) => {
 })
 
 test('what was counted is kept over a restart', async (t) => {
-  const directory = newDirectory()
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
-  const world = await start(t, { directory })
+  const world = await start(t)
   const flow = await world.one.open('start')
   world.one.connector.processes.clear()
   world.advance(3)
@@ -166,9 +162,7 @@ test('a connector that hangs stops no other, and is asked once at a time about e
 })
 
 test('a flow of before its control plane had a management API is looked at after the start', async (t) => {
-  const directory = newDirectory()
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
-  const world = await start(t, { directory })
+  const world = await start(t)
   const flow = await world.one.open('start')
   const { read } = world.under.service.app.database
   const { id } = await world.flowOf(flow)

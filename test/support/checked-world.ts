@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { startConnector, type ConnectorDouble } from './connector-double.ts'
 import {
   controlPlaneFile,
@@ -8,7 +9,12 @@ import {
   type ControlPlaneUnderTest,
   type MessageOptions,
 } from './control-plane-under-test.ts'
-import { startUnderTest, type ServiceUnderTest, type Setup } from './service-under-test.ts'
+import {
+  newDirectory,
+  startUnderTest,
+  type ServiceUnderTest,
+  type Setup,
+} from './service-under-test.ts'
 import { nodeService } from './services.ts'
 import { until } from './until.ts'
 
@@ -52,7 +58,6 @@ export type WorkspaceRow = NonNullable<Awaited<ReturnType<Reads['workspaces']['g
 
 export interface CheckedSetup {
   readonly variables?: Readonly<Record<string, string>>
-  readonly directory?: string
   /** Whether the second control plane has a management API too. */
   readonly managed?: boolean
 }
@@ -62,6 +67,7 @@ const secrets = { one: 'secret-of-control-plane-one', two: 'secret-of-control-pl
 export async function startChecked(setup: CheckedSetup = {}): Promise<CheckedWorld> {
   const planes = { one: await startControlPlane(), two: await startControlPlane() }
   const connectors = { one: await startConnector(), two: await startConnector() }
+  const directory = newDirectory()
   let ahead = 0
   const file = (id: 'one' | 'two') => {
     const { managementUrl: url, key } = connectors[id]
@@ -77,7 +83,7 @@ export async function startChecked(setup: CheckedSetup = {}): Promise<CheckedWor
     controlPlanes: { 'one.control-plane.yaml': file('one'), 'two.control-plane.yaml': file('two') },
     variables: { DSC_RECHECK_SECONDS: '600', ...setup.variables },
     overrides: { now: () => new Date(Date.now() + ahead * 1000) },
-    ...(setup.directory === undefined ? {} : { directory: setup.directory }),
+    directory,
   }
   const running = { under: await startUnderTest(options) }
   const read = () => running.under.service.app.database.read
@@ -142,6 +148,7 @@ export async function startChecked(setup: CheckedSetup = {}): Promise<CheckedWor
       await running.under[Symbol.asyncDispose]()
       for (const far of [...Object.values(planes), ...Object.values(connectors)])
         await far[Symbol.asyncDispose]()
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

@@ -6,6 +6,7 @@ import {
   isFlowCallback,
   type CallbackDecision,
 } from '../../domain/flow-callback.ts'
+import { termination } from '../../domain/flow-termination.ts'
 import { callbackScheduleSeconds, nextTryAt } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
 import { attemptRequest, recordAttempt, settled } from '../telling/attempt-delivery.ts'
@@ -13,6 +14,7 @@ import { createLanes } from '../telling/lanes.ts'
 import { composeCallback } from './compose-callback.ts'
 import type { CallbackAuthenticator } from '../ports/callback-authenticator.ts'
 import { pushAccessDocument } from './push-access-document.ts'
+import { terminateAtConnector } from './terminate-at-connector.ts'
 import { againAt, againAtEarliest, done, type Outcome, type Pass } from '../reconciler.ts'
 import type { Reconciler } from '../reconciler.ts'
 
@@ -40,8 +42,9 @@ export function callbackReconciler(app: Application, { authenticator }: Callback
       const lane = isDocument ? flow.workspaceId : flow.controlPlaneId
       using entry = lanes.enter(lane, () => app.now())
       if (entry.kind === 'turn') return againAt(entry.at)
-      return isDocument
-        ? await pushAccessDocument(app, pass, delivery, flow)
+      if (isDocument) return await pushAccessDocument(app, pass, delivery, flow)
+      return delivery.callback === termination
+        ? await terminateAtConnector(app, pass, delivery, flow)
         : await tellControlPlane(app, authenticator, pass, delivery, flow)
     },
   }
