@@ -6,14 +6,18 @@ import type { ConnectorPlace } from '../application/control-planes/control-plane
 import type { ClientProof } from '../application/access/refresh-access.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
+import type { SignalingProtocol } from '../domain/control-plane.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { consumerDocument } from '../generated/consumer-document.ts'
+import { edcSignalingDocument } from '../generated/edc-signaling-document.ts'
 import { managementDocument } from '../generated/management-document.ts'
 import { signalingDocument } from '../generated/signaling-document.ts'
-import { bearerToken } from '../http/authentication.ts'
+import { defineApi, type Api } from '../http/api.ts'
+import { bearerToken, type AuthenticationRequest } from '../http/authentication.ts'
 import { consumerHandlers } from '../http/consumer-handlers.ts'
 import { createListener, type Listener } from '../http/listener.ts'
 import { managementHandlers } from '../http/management-handlers.ts'
+import { edcSignalingHandlers } from '../http/edc-signaling-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
 import { createHttpLog } from '../telemetry/http-log.ts'
 import { addressesOf, listenerAddress } from './addresses.ts'
@@ -89,33 +93,61 @@ async function createListeners(app: Application, context: ListenersContext) {
   const consumer = await createListener({
     ...common,
     name: 'consumer',
+    apis: [consumerApi(app, context)],
+  })
+  const connector = await createListener({
+    ...common,
+    name: 'connector',
+    apis: connectorApis(app, place),
+    pathSecrets: true,
+  })
+  const management = await createListener({
+    ...common,
+    name: 'management',
+    apis: [managementApi(app, context)],
+  })
+  return { consumer, connector, management }
+}
+
+const consumerApi = (app: Application, { proof }: ListenersContext) =>
+  defineApi({
+    name: 'consumer',
     document: consumerDocument,
-    handlers: consumerHandlers(app, context.proof),
+    handlers: consumerHandlers(app, proof),
     authenticate: {
       accessToken: ({ headers }) => authenticateConsumer(app, headers.authorization),
       sinkToken: ({ headers }) => sinkHolder(app, bearerToken(headers)),
     },
   })
-  const connector = await createListener({
-    ...common,
-    name: 'connector',
-    document: signalingDocument,
-    documents: { signaling: signalingDocument },
-    handlers: signalingHandlers(app),
-    pathSecrets: true,
-    authenticate: {
-      controlPlane: ({ headers, pathSecret }) =>
-        authenticateControlPlane(app, { headers, pathSecret }, place),
-    },
-  })
-  const management = await createListener({
-    ...common,
+
+const managementApi = (app: Application, context: ListenersContext) =>
+  defineApi({
     name: 'management',
     document: managementDocument,
-    handlers: managementHandlers(app, { ...context, connectorPlace: place }),
+    handlers: managementHandlers(app, { ...context, connectorPlace: context.place }),
     authenticate: { apiKey: ({ headers }) => operator(app, context.secrets, headers['x-api-key']) },
   })
-  return { consumer, connector, management }
+
+/** One for each protocol that control planes speak. */
+function connectorApis(app: Application, place: ConnectorPlace): readonly [Api, ...Api[]] {
+  const authenticate = (protocol: SignalingProtocol) => ({
+    controlPlane: ({ headers, pathSecret }: AuthenticationRequest) =>
+      authenticateControlPlane(app, { headers, pathSecret }, place, protocol),
+  })
+  return [
+    defineApi({
+      name: 'signaling',
+      document: signalingDocument,
+      handlers: signalingHandlers(app),
+      authenticate: authenticate('dps'),
+    }),
+    defineApi({
+      name: 'edc-signaling',
+      document: edcSignalingDocument,
+      handlers: edcSignalingHandlers(app),
+      authenticate: authenticate('edc-signaling'),
+    }),
+  ]
 }
 
 function trustProxyOf(value: string | undefined): boolean | number | string | undefined {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Router, type Response } from 'express'
 import helmet from 'helmet'
+import type { Api } from './api.ts'
 
 const assets = fileURLToPath(dirname(import.meta.resolve('swagger-ui-dist/swagger-ui.css')))
 const files = [
@@ -32,14 +33,11 @@ const page = (title: string): string => `<!doctype html>
 `
 
 const script = (names: readonly string[]): string => {
-  const others = names.map((name) => ({ name, url: `../openapi/${name}.json` }))
+  const urls = names.map((name) => ({ name, url: `../openapi/${name}.json` }))
   const source =
-    names.length === 0
+    urls.length === 1
       ? { url: '../openapi.json', layout: 'BaseLayout' }
-      : {
-          urls: [{ name: 'default', url: '../openapi.json' }, ...others],
-          layout: 'StandaloneLayout',
-        }
+      : { urls, layout: 'StandaloneLayout' }
   return `const options = ${JSON.stringify(source)}
 SwaggerUIBundle({
   ...options,
@@ -67,18 +65,19 @@ function served(document: unknown, up: string): string {
 }
 
 /**
- * `GET /openapi.json`, `/openapi/{name}.json` for the others, and browsable pages at `/docs/`.
+ * `GET /openapi/{name}.json` for each API, `/openapi.json` for the first, and browsable pages at `/docs/`.
  * Everything comes from this process; all addresses are relative.
  */
-export function docsPages(document: unknown, others: Readonly<Record<string, unknown>>): Router {
+export function docsPages(apis: readonly [Api, ...Api[]]): Router {
   const router = Router()
+  const [{ document }] = apis
   const send = (response: Response, type: string, text: string) =>
     response.set('cache-control', 'no-cache').type(type).send(text)
   const main = served(document, '.')
   router.get('/openapi.json', (_request, response) => send(response, 'application/json', main))
-  for (const [name, other] of Object.entries(others)) {
-    const text = served(other, '..')
-    router.get(`/openapi/${name}.json`, (_request, response) =>
+  for (const api of apis) {
+    const text = served(api.document, '..')
+    router.get(`/openapi/${api.name}.json`, (_request, response) =>
       send(response, 'application/json', text),
     )
   }
@@ -99,13 +98,14 @@ export function docsPages(document: unknown, others: Readonly<Record<string, unk
       },
     }),
   )
+  const names = apis.map(({ name }) => name)
   const html = page((document as Described).info?.title ?? 'API')
   router.get('/docs', (request, response) => {
     if (request.path.endsWith('/')) return send(response, 'text/html', html)
     return response.status(308).location('docs/').send()
   })
   router.get('/docs/start.js', (_request, response) =>
-    send(response, 'text/javascript', script(Object.keys(others))),
+    send(response, 'text/javascript', script(names)),
   )
   for (const file of files) {
     router.get(`/docs/${file}`, (_request, response) =>

@@ -38,7 +38,7 @@ export async function exchange(
     response,
     correlationId,
     signal: controller.signal,
-    operation: undefined,
+    asked: undefined,
   }
   open.add(controller)
   // Writing to a client that went away is no error of the process.
@@ -50,8 +50,8 @@ export async function exchange(
     log.info(
       {
         listener: name,
-        operationId: current.operation?.id,
-        route: current.operation?.route,
+        operationId: current.asked?.operation.id,
+        route: current.asked?.operation.route,
         method: request.method,
         status: response.statusCode,
         ...(code === undefined ? {} : { code }),
@@ -69,10 +69,10 @@ export async function exchange(
     if (gone && isDisconnect(error)) return
     const problem = asProblem(error)
     code = problem.code
-    const fields = { correlationId, operationId: current.operation?.id }
+    const fields = { correlationId, operationId: current.asked?.operation.id }
     if (problem.status >= 500) log.error({ ...fields, err: problem.cause ?? problem }, 'failed')
-    if (context.recordResponseErrors !== undefined && current.operation !== undefined) {
-      const errors = problemErrors(context.contract, current.operation, problem, correlationId)
+    if (context.recordResponseErrors !== undefined && current.asked !== undefined) {
+      const errors = problemErrors(current.asked, problem, correlationId)
       if (errors.length > 0) context.recordResponseErrors(errors)
     }
     sendProblem(request, response, problem, correlationId)

@@ -6,31 +6,21 @@ import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { bounds } from '../domain/bounds.ts'
 import { ProblemError } from '../domain/problem.ts'
-import type { Authenticate, Authenticators } from './authentication.ts'
-import { createContract, type Contract } from './contract.ts'
+import { serveApis, type Api } from './api.ts'
 import { docsPages } from './docs-pages.ts'
 import { exchange, type HttpLog } from './exchange.ts'
-import type { Handlers } from './handler.ts'
 import { asProblem, problemDocument } from './problem-document.ts'
 import { sendProblem } from './reply.ts'
-import type { AnyHandler, OperationContext } from './serve-operation.ts'
+import type { OperationContext } from './serve-operation.ts'
 
-export interface ListenerOptions<
-  Operations,
-  Security extends Record<keyof Operations, PropertyKey>,
-  Principals,
-> {
+export interface ListenerOptions {
   /** For the log. */
   readonly name: string
-  /** The parsed OpenAPI document: routes, checks and `/openapi.json` come from it. */
-  readonly document: unknown
-  readonly handlers: Handlers<Operations, Security, Principals>
-  readonly authenticate: Authenticators<Principals>
+  /** Side by side at one address. The document of the first is also at `/openapi.json`. */
+  readonly apis: readonly [Api, ...Api[]]
   readonly log: HttpLog
   /** Paths may also stand behind `/k/{secret}`; authenticators get the secret. */
   readonly pathSecrets?: boolean
-  /** Further documents, served at `/openapi/{name}.json`. */
-  readonly documents?: Readonly<Record<string, unknown>>
   /** Headers of every answer, beside the usual ones. */
   readonly extraHeaders?: Readonly<Record<string, string>>
   readonly trustProxy?: boolean | number | string
@@ -45,7 +35,7 @@ export interface ListenerOptions<
   readonly validateResponses?: boolean
 }
 
-/** One address with one API. Made, started, stopped; stopping twice does no harm. */
+/** One address with its APIs. Made, started, stopped; stopping twice does no harm. */
 export interface Listener {
   readonly app: Express
   /** What answers had that their document does not know, with `validateResponses`. */
@@ -56,25 +46,14 @@ export interface Listener {
   stop(graceMs: number): Promise<void>
 }
 
-/** Throws, naming it, when an operation has no handler or authenticator, or a handler no operation. */
-export async function createListener<
-  Operations,
-  Security extends Record<keyof Operations, PropertyKey>,
-  Principals,
->(options: ListenerOptions<Operations, Security, Principals>): Promise<Listener> {
-  const contract = await createContract(options.document, options.compileAtStart)
-  // From here on operations are known by name only; their types were checked where the handlers were given.
-  const handlers = options.handlers as Readonly<Record<string, AnyHandler | undefined>>
-  const authenticators = new Map(Object.entries<Authenticate<unknown>>(options.authenticate))
-  requireComplete(options.name, contract, handlers, authenticators)
-
+/** Throws, naming it, when the APIs are not complete or do not fit together. */
+export async function createListener(options: ListenerOptions): Promise<Listener> {
+  const apis = await serveApis(options.apis, options.compileAtStart)
   const responseErrors: string[] = []
   const stopping = new AbortController()
   const open = new Set<AbortController>()
   const context: OperationContext = {
-    contract,
-    handlers,
-    authenticators,
+    apis,
     pathSecrets: options.pathSecrets ?? false,
     recordResponseErrors:
       options.validateResponses === true ? (errors) => responseErrors.push(...errors) : undefined,
@@ -102,7 +81,7 @@ export async function createListener<
   )
   const rate = options.limits?.rate ?? bounds.http.rate
   if (rate !== false) app.use(limitRate(rate))
-  app.use(docsPages(options.document, options.documents ?? {}))
+  app.use(docsPages(options.apis))
   app.use((request, response) =>
     exchange(context, options, open, { request, response, correlationId: idOf(response) }),
   )
@@ -119,26 +98,6 @@ const idOf = (response: ServerResponse): string => String(response.getHeader('x-
 function correlationId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID()
-}
-
-function requireComplete(
-  name: string,
-  { operations, document }: Contract,
-  handlers: Readonly<Record<string, unknown>>,
-  authenticators: ReadonlyMap<string, unknown>,
-): void {
-  const problems = [
-    ...[...operations.keys()]
-      .filter((id) => typeof handlers[id] !== 'function')
-      .map((id) => `operation ${id} has no handler`),
-    ...Object.keys(handlers)
-      .filter((id) => !operations.has(id))
-      .map((id) => `handler ${id} has no operation`),
-    ...Object.keys(document.components?.securitySchemes ?? {})
-      .filter((scheme) => !authenticators.has(scheme))
-      .map((scheme) => `security scheme ${scheme} has no authenticator`),
-  ]
-  if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`)
 }
 
 function limitRate({ windowMs, requests }: { windowMs: number; requests: number }) {

@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express'
 import { bounds } from '../domain/bounds.ts'
 import { ProblemError } from '../domain/problem.ts'
-import { authenticate, type Authenticate } from './authentication.ts'
-import type { CheckedRequest, Contract, Operation } from './contract.ts'
+import type { ServedApi } from './api.ts'
+import { authenticate } from './authentication.ts'
+import type { CheckedRequest, Operation } from './contract.ts'
 import { taken, type OperationRequest } from './handler.ts'
 import { invalidRequest, problemDocument } from './problem-document.ts'
 import { askForBody, bodyText, hasBody, mediaType } from './request-body.ts'
@@ -11,13 +12,8 @@ import { sendReply, type AnyReply } from './reply.ts'
 import { responseErrors } from './response-check.ts'
 import { problemParts } from './validation-errors.ts'
 
-/** A handler without the types of its operation. */
-export type AnyHandler = (request: OperationRequest<unknown, unknown>) => Promise<unknown>
-
 export interface OperationContext {
-  readonly contract: Contract
-  readonly handlers: Readonly<Record<string, AnyHandler | undefined>>
-  readonly authenticators: ReadonlyMap<string, Authenticate<unknown>>
+  readonly apis: readonly ServedApi[]
   /** Whether paths may stand behind `/k/{secret}`. */
   readonly pathSecrets: boolean
   /** Given when answers are checked against the document: where errors are recorded. */
@@ -31,23 +27,30 @@ export interface Exchange {
   readonly correlationId: string
   readonly signal: AbortSignal
   /** Set as soon as it is known, for the log. */
-  operation: Operation | undefined
+  asked: Asked | undefined
+}
+
+/** Which operation of which API a request asks for. */
+export interface Asked {
+  readonly api: ServedApi
+  readonly operation: Operation
 }
 
 /** Serves one request from its route to its answer. Throws what went wrong, mostly as `ProblemError`. */
 export async function serveOperation(context: OperationContext, exchange: Exchange): Promise<void> {
   const { request, response } = exchange
   const target = readTarget(request.url, context.pathSecrets)
-  const operation = route(context.contract, exchange, target.path)
-  if (operation === undefined) return
-  exchange.operation = operation
-  const principal = await identify(context, exchange, operation, target)
+  const asked = route(context.apis, exchange, target.path)
+  if (asked === undefined) return
+  exchange.asked = asked
+  const { api, operation } = asked
+  const principal = await identify(asked, exchange, target)
   requireAcceptable(operation, request)
   const query = parseQuery(target.query)
   const body = await receiveBody(operation, request, response)
-  const checked = check(context.contract, operation, request, { path: target.path, query, body })
+  const checked = check(asked, request, { path: target.path, query, body })
   if (operation.bodyKind === 'bytes') askForBody(request, response)
-  const handler = context.handlers[operation.id]
+  const handler = api.handlers[operation.id]
   if (handler === undefined) throw new Error(`${operation.id} has no handler`)
   const reply = await handler({
     path: checked.path,
@@ -61,7 +64,7 @@ export async function serveOperation(context: OperationContext, exchange: Exchan
     incoming: request,
     response,
   } as unknown as OperationRequest<unknown, unknown>)
-  if (reply !== taken) await answer(context, exchange, operation, reply as AnyReply)
+  if (reply !== taken) await answer(context, exchange, asked, reply as AnyReply)
 }
 
 interface Target {
@@ -95,13 +98,12 @@ function readTarget(url: string, pathSecrets: boolean): Target {
   }
 }
 
-function route(contract: Contract, exchange: Exchange, path: string): Operation | undefined {
+function route(apis: readonly ServedApi[], exchange: Exchange, path: string): Asked | undefined {
   const { request, response } = exchange
   const method = request.method.toLowerCase()
-  const found =
-    contract.match(method, path) ?? (method === 'head' ? contract.match('get', path) : undefined)
-  if (found !== undefined) return found
-  const methods = contract.methods(path)
+  const found = match(apis, method, path) ?? (method === 'head' ? match(apis, 'get', path) : null)
+  if (found !== null) return found
+  const methods = apis.flatMap(({ contract }) => contract.methods(path))
   if (methods.length === 0) throw new ProblemError('not-found', 'There is nothing at this path.')
   const head = methods.includes('get') && !methods.includes('head') ? ['head'] : []
   response.setHeader('allow', [...methods, ...head, 'options'].join(', ').toUpperCase())
@@ -112,12 +114,20 @@ function route(contract: Contract, exchange: Exchange, path: string): Operation 
   return undefined
 }
 
+function match(apis: readonly ServedApi[], method: string, path: string): Asked | null {
+  for (const api of apis) {
+    const operation = api.contract.match(method, path)
+    if (operation !== undefined) return { api, operation }
+  }
+  return null
+}
+
 function identify(
-  { contract, authenticators }: OperationContext,
+  { api, operation }: Asked,
   { request }: Exchange,
-  operation: Operation,
   { path, secret }: Target,
 ): Promise<unknown> {
+  const { contract, authenticators } = api
   if (operation.security.length === 0) return Promise.resolve(undefined)
   return authenticate(operation.security, authenticators, {
     operationId: operation.id,
@@ -170,14 +180,13 @@ function requireReadable({ bodyKind }: Operation, { headers }: Request): void {
 }
 
 function check(
-  contract: Contract,
-  operation: Operation,
+  { api, operation }: Asked,
   { headers }: Request,
   raw: { path: string; query: Record<string, string>; body: unknown },
 ): CheckedRequest {
   // The media type is settled: any JSON is checked as JSON.
   const type = operation.bodyKind === 'json' && raw.body !== undefined ? 'application/json' : ''
-  const checked = contract.check(operation, {
+  const checked = api.contract.check(operation, {
     ...raw,
     headers: { ...pick(headers, operation.headerNames), 'content-type': type },
   })
@@ -198,15 +207,15 @@ function pick(
 }
 
 async function answer(
-  { contract, recordResponseErrors }: OperationContext,
+  { recordResponseErrors }: OperationContext,
   { request, response, correlationId }: Exchange,
-  operation: Operation,
+  { api, operation }: Asked,
   reply: AnyReply,
 ): Promise<void> {
   const types = Object.keys(operation.responses[reply.status]?.content ?? {})
   const type = reply.headers?.['content-type'] ?? types.find((name) => name !== 'application/json')
   if (recordResponseErrors !== undefined) {
-    const errors = responseErrors(contract, operation, reply, type)
+    const errors = responseErrors(api.contract, operation, reply, type)
     if (errors.length > 0) {
       recordResponseErrors(errors)
       throw new ProblemError('internal', 'The answer does not fit its document.', {
@@ -220,13 +229,12 @@ async function answer(
 
 /** What is wrong with a problem document that is about to be sent, where answers are checked. */
 export function problemErrors(
-  contract: Contract,
-  operation: Operation,
+  { api, operation }: Asked,
   problem: ProblemError,
   correlationId: string,
 ): string[] {
   const document = problemDocument(problem, correlationId)
-  return contract
+  return api.contract
     .checkResponse(operation, problem.status, 'application/problem+json', document)
     .map(
       (error) => `${operation.id} ${problem.status}: ${error.instancePath} ${error.message ?? ''}`,

@@ -35,7 +35,7 @@ const call = (
   headers: Record<string, string>,
   pathSecret?: string,
   place = loopback,
-) => authenticateControlPlane(app, { headers, pathSecret }, place)
+) => authenticateControlPlane(app, { headers, pathSecret }, place, 'dps')
 
 test('a control plane is known by its API key or by its secret in the path, and not by another’s', async (context) => {
   const { app } = await operatedApplication(context)

@@ -4,18 +4,57 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'node:test'
 import { consumerDocument } from '../../src/generated/consumer-document.ts'
+import { edcSignalingDocument } from '../../src/generated/edc-signaling-document.ts'
 import { managementDocument } from '../../src/generated/management-document.ts'
 import { signalingDocument } from '../../src/generated/signaling-document.ts'
+import { ProblemError } from '../../src/domain/problem.ts'
+import { defineApi } from '../../src/http/api.ts'
 import { createContract } from '../../src/http/contract.ts'
-import { sampleDocument, startSample } from './sample-api.ts'
+import { createListener } from '../../src/http/listener.ts'
+import { sampleApi, sampleDocument, startSample } from './sample-api.ts'
 
 const run = promisify(execFile)
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url))
 const documents = {
   consumer: consumerDocument,
   signaling: signalingDocument,
+  edcSignaling: edcSignalingDocument,
   management: managementDocument,
 }
+
+/** An API of one operation, with an authentication of its own. */
+const otherApi = defineApi<Record<string, unknown>, Record<string, string>, { key: unknown }>({
+  name: 'other',
+  document: {
+    openapi: '3.1.0',
+    info: { title: 'Other', version: '1' },
+    servers: [{ url: '/' }, { url: '/k/{secret}' }],
+    security: [{ key: [] }],
+    paths: {
+      '/others/{name}': {
+        post: {
+          operationId: 'visitOther',
+          parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }],
+          responses: {
+            '200': {
+              description: 'Fine.',
+              content: { 'application/json': { schema: { type: 'object' } } },
+            },
+          },
+        },
+      },
+    },
+    components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } } },
+  },
+  handlers: {
+    visitOther: ({ path, principal }: { path: { name: string }; principal: unknown }) =>
+      Promise.resolve({ status: 200, body: { by: `${String(principal)} ${path.name}` } }),
+  } as never,
+  authenticate: {
+    key: ({ headers }) =>
+      Promise.resolve(headers['x-key'] ?? new ProblemError('unauthenticated', 'No key.')),
+  },
+})
 
 test('generated files fit the documents', async () => {
   await run(process.execPath, [script('generate-types.ts'), '--check'])
@@ -79,8 +118,8 @@ test('an address without profile and without transfer type is refused, both shap
   assert.notEqual(check({ profile: 5 }), 0)
 })
 
-test('a listener serves its document, others by name, and pages that need nothing from outside', async (t) => {
-  const { call } = await startSample(t, { documents: { other: signalingDocument } })
+test('a listener serves its document, those of others by name, and pages that need nothing from outside', async (t) => {
+  const { call } = await startSample(t, { others: [otherApi] })
   const served = (await (await call('GET', '/openapi.json')).json()) as typeof sampleDocument
   assert.deepEqual(served.paths, sampleDocument.paths)
   assert.deepEqual(served.servers, [{ url: './' }])
@@ -89,6 +128,10 @@ test('a listener serves its document, others by name, and pages that need nothin
     other.servers.map(({ url }) => url),
     ['../', '../k/{secret}'],
   )
+  const own = (await (await call('GET', '/openapi/sample.json')).json()) as typeof sampleDocument
+  assert.deepEqual(own.paths, sampleDocument.paths)
+  const start = await (await call('GET', '/docs/start.js')).text()
+  assert.match(start, /openapi\/sample\.json.*openapi\/other\.json/)
   const redirect = await call('GET', '/docs', { redirect: 'manual' })
   assert.equal(redirect.headers.get('location'), 'docs/')
   const page = await call('GET', '/docs/')
@@ -103,4 +146,33 @@ test('a listener serves its document, others by name, and pages that need nothin
     await asset.arrayBuffer()
   }
   assert.equal((await call('GET', '/docs/swagger-initializer.js')).status, 404)
+})
+
+test('APIs stand side by side, each with its own handlers and authentication', async (t) => {
+  const { call, log } = await startSample(t, { others: [otherApi], pathSecrets: true })
+  assert.deepEqual(await (await call('GET', '/things/one')).json(), {
+    name: 'one',
+    principal: 'someone',
+  })
+  const own = { headers: { 'x-key': 'other' } }
+  assert.deepEqual(await (await call('POST', '/others/one', own)).json(), { by: 'other one' })
+  assert.deepEqual(await (await call('POST', '/k/hidden/others/one', own)).json(), {
+    by: 'other one',
+  })
+  assert.equal((await call('POST', '/others/one')).status, 401)
+  const wrong = await call('GET', '/others/one')
+  assert.deepEqual([wrong.status, wrong.headers.get('allow')], [405, 'POST, OPTIONS'])
+  const asked = log.filter(({ fields }) => fields['operationId'] === 'visitOther')
+  assert.equal(asked.length, 3)
+})
+
+test('APIs that share a path or an operation stop the start by name', async () => {
+  const silent = () => undefined
+  const twin = sampleApi({ name: 'twin' })
+  const listener = createListener({
+    name: 'connector',
+    apis: [sampleApi(), twin],
+    log: { info: silent, warn: silent, error: silent },
+  })
+  await assert.rejects(listener, /twin: operation listThings is also in sample; twin: GET \/things/)
 })

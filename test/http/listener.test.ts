@@ -7,7 +7,7 @@ import { bounds } from '../../src/domain/bounds.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import { taken, type OperationRequest } from '../../src/http/handler.ts'
 import { createListener } from '../../src/http/listener.ts'
-import { problemOf, sampleDocument, sampleHandlers, startSample } from './sample-api.ts'
+import { problemOf, sampleApi, sampleHandlers, startSample } from './sample-api.ts'
 
 const asJson = { 'content-type': 'application/json' }
 const parts = (document: Record<string, unknown>) =>
@@ -368,13 +368,14 @@ test('a missing handler, authenticator or operation stops the start by name', as
   const { makeThing, ...rest } = sampleHandlers
   const make = (handlers: object, authenticate: object) =>
     createListener({
-      name: 'sample',
-      document: sampleDocument,
-      handlers: handlers as Record<string, never>,
-      authenticate: authenticate as Record<string, never>,
+      name: 'connector',
+      apis: [sampleApi({ handlers: handlers as never, authenticate: authenticate as never })],
       log: { info: silent, warn: silent, error: silent },
     })
-  await assert.rejects(make(rest, {}), /makeThing has no handler; security scheme token has no/)
+  await assert.rejects(
+    make(rest, {}),
+    /makeThing has no handler; sample: security scheme token has no/,
+  )
   await assert.rejects(make({ ...rest, makeThing, spare: makeThing }, { token: makeThing }), {
     message: 'sample: handler spare has no operation',
   })

@@ -6,6 +6,7 @@ import { newTransfer } from '../../src/application/intake/create-transfer.ts'
 import { startDataFlow } from '../../src/application/flows/start-data-flow.ts'
 import { noUsage } from '../../src/domain/job.ts'
 import { managementDocument } from '../../src/generated/management-document.ts'
+import { defineApi } from '../../src/http/api.ts'
 import { createListener } from '../../src/http/listener.ts'
 import { managementHandlers } from '../../src/http/management-handlers.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -37,19 +38,24 @@ async function managed(context: TestContext) {
   let heartbeat = clock.now
   const listener = await createListener({
     name: 'management',
-    document: managementDocument,
-    handlers: managementHandlers(app, {
-      heartbeat: () => heartbeat,
-      metricsText: createMetricsText({
-        register,
-        database: app.database,
-        compute: { lastContactAt: () => null },
-        now: app.now,
-        log: quiet,
+    apis: [
+      defineApi({
+        name: 'management',
+        document: managementDocument,
+        handlers: managementHandlers(app, {
+          heartbeat: () => heartbeat,
+          metricsText: createMetricsText({
+            register,
+            database: app.database,
+            compute: { lastContactAt: () => null },
+            now: app.now,
+            log: quiet,
+          }),
+          connectorPlace: { onLoopback: true },
+        }),
+        authenticate: { apiKey: () => Promise.resolve({ operator: true } as const) },
       }),
-      connectorPlace: { onLoopback: true },
-    }),
-    authenticate: { apiKey: () => Promise.resolve({ operator: true } as const) },
+    ],
     log: quiet,
     validateResponses: true,
   })

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { ProblemError } from '../../src/domain/problem.ts'
+import { defineApi, type Api, type ApiOptions } from '../../src/http/api.ts'
 import { bearerToken } from '../../src/http/authentication.ts'
 import { taken, type OperationRequest } from '../../src/http/handler.ts'
 import { createListener, type Listener, type ListenerOptions } from '../../src/http/listener.ts'
@@ -163,7 +164,26 @@ export const sampleHandlers = {
 }
 
 // The sample's document has no generated types; what the listener does at run time is what is tested here.
-type Options = ListenerOptions<Record<string, unknown>, Record<string, string>, { token: unknown }>
+type Sampled = ApiOptions<Record<string, unknown>, Record<string, string>, { token: unknown }>
+type Options = Partial<Omit<ListenerOptions, 'apis'> & Sampled> & {
+  /** Beside the sample. */
+  readonly others?: readonly Api[]
+}
+
+/** The sample's API, with what a test changes. */
+export const sampleApi = (options: Partial<Sampled> = {}): Api =>
+  defineApi<Record<string, unknown>, Record<string, string>, { token: unknown }>({
+    name: 'sample',
+    document: sampleDocument,
+    handlers: sampleHandlers as unknown as Sampled['handlers'],
+    authenticate: {
+      token: ({ headers }) =>
+        Promise.resolve(
+          bearerToken(headers) === 'good' ? 'someone' : new ProblemError('unauthenticated', 'No.'),
+        ),
+    },
+    ...options,
+  })
 
 export interface Sample {
   readonly url: string
@@ -173,24 +193,22 @@ export interface Sample {
 }
 
 /** Starts the sample on a free port of the loopback, for the time of one test. */
-export async function startSample(t: TestContext, options: Partial<Options> = {}): Promise<Sample> {
+export async function startSample(t: TestContext, options: Options = {}): Promise<Sample> {
   const log: Sample['log'] = []
   const write = (level: string) => (fields: object, message: string) => {
     log.push({ level, fields: { ...fields }, message })
   }
+  const { handlers, authenticate, others = [], ...rest } = options
+  const own = sampleApi({
+    ...(handlers === undefined ? {} : { handlers }),
+    ...(authenticate === undefined ? {} : { authenticate }),
+  })
   const listener = await createListener({
     name: 'sample',
-    document: sampleDocument,
-    handlers: sampleHandlers as unknown as Options['handlers'],
-    authenticate: {
-      token: ({ headers }) =>
-        Promise.resolve(
-          bearerToken(headers) === 'good' ? 'someone' : new ProblemError('unauthenticated', 'No.'),
-        ),
-    },
     log: { info: write('info'), warn: write('warn'), error: write('error') },
-    ...options,
-  } satisfies Options)
+    ...rest,
+    apis: [own, ...others],
+  })
   const { url } = await listener.start('127.0.0.1', 0)
   t.after(() => listener.stop(0))
   return {

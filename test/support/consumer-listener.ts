@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test'
 import { authenticateConsumer } from '../../src/application/access/authenticate-consumer.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import { consumerDocument } from '../../src/generated/consumer-document.ts'
+import { defineApi } from '../../src/http/api.ts'
 import { consumerHandlers } from '../../src/http/consumer-handlers.ts'
 import { createListener } from '../../src/http/listener.ts'
 import type { Telling } from './telling.ts'
@@ -13,12 +14,18 @@ const silent = () => undefined
 export async function startConsumerListener(t: TestContext, { app }: Telling) {
   const listener = await createListener({
     name: 'consumer',
-    document: consumerDocument,
-    handlers: consumerHandlers(app, {} as never),
-    authenticate: {
-      accessToken: ({ headers }) => authenticateConsumer(app, headers.authorization),
-      sinkToken: () => Promise.resolve(new ProblemError('unauthenticated', 'Not in this test.')),
-    },
+    apis: [
+      defineApi({
+        name: 'consumer',
+        document: consumerDocument,
+        handlers: consumerHandlers(app, {} as never),
+        authenticate: {
+          accessToken: ({ headers }) => authenticateConsumer(app, headers.authorization),
+          sinkToken: () =>
+            Promise.resolve(new ProblemError('unauthenticated', 'Not in this test.')),
+        },
+      }),
+    ],
     log: { info: silent, warn: silent, error: silent },
     validateResponses: true,
   })

@@ -157,6 +157,8 @@ export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMe
     participantId: 'provider',
     transferType: 'HttpData-PULL',
     metadata: {},
+    assetService: null,
+    target: { workspace: undefined, input: undefined, pointer: '/metadata' },
     dataAddress: null,
     callbackAddress: null,
     ...changes,
