@@ -36,9 +36,10 @@ export interface DataFlow {
   readonly createdAt: Date
   readonly startedAt: Date | null
   readonly endedAt: Date | null
-  readonly endCause: EndCause | 'control-plane' | 'delivered' | 'deadline' | null
+  /** `forgotten`: its connector does not know its transfer process any more. */
+  readonly endCause: EndCause | 'control-plane' | 'delivered' | 'deadline' | 'forgotten' | null
   readonly deadline: Date | null
-  /** When its control plane's management API was last asked about it; null: never. */
+  /** When its control plane's management API last told about it; null: not yet, and not its agreement either. */
   readonly checkedAt: Date | null
   /** Since when that API does not know it, and how often it said so in this time; null and 0: it does. */
   readonly absentSince: Date | null

@@ -1,8 +1,9 @@
-import { answersLater, decideRepeat, type DataFlow } from '../../domain/data-flow.ts'
+import { bounds } from '../../domain/bounds.ts'
+import { answeredAt, answersLater, decideRepeat, type DataFlow } from '../../domain/data-flow.ts'
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import { newId } from '../../domain/ids.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import type { Application } from '../application.ts'
+import { secondsFrom, type Application } from '../application.ts'
 import { changeFlow } from './change-flow.ts'
 import type { OpeningMessage } from './opening-message.ts'
 import type { Transaction } from '../ports/database.ts'
@@ -91,7 +92,16 @@ export async function insertFlow(
   }
   await tx.flows.insert(flow)
   await tx.work.schedule('flow', flow.id, now)
+  if (controlPlane.managementUrl !== null)
+    await tx.work.schedule('check', flow.id, firstCheckAt(app, flow, controlPlane))
   return flow
+}
+
+/** The agreement of a workspace is read soon; a third-party flow is looked up when its time comes. */
+function firstCheckAt(app: Application, flow: DataFlow, controlPlane: ControlPlane): Date {
+  if (flow.side === 'consumer') return secondsFrom(flow.createdAt, app.settings.recheckSeconds)
+  const answered = answeredAt(flow, controlPlane).getTime()
+  return new Date(answered + bounds.connectors.firstCheckMs)
 }
 
 /** When a flow that has just shown STARTED completes itself; null: never. */

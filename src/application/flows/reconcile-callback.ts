@@ -1,6 +1,7 @@
 import type { DataFlow } from '../../domain/data-flow.ts'
 import type { DeadReason, Delivery } from '../../domain/delivery.ts'
 import { decideSending, isFlowCallback, type CallbackDecision } from '../../domain/flow-callback.ts'
+import { termination } from '../../domain/flow-termination.ts'
 import { callbackScheduleSeconds, nextTryAt } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
 import { attemptRequest, recordAttempt, settled } from '../telling/attempt-delivery.ts'
@@ -8,6 +9,7 @@ import { createLanes } from '../telling/lanes.ts'
 import { callbackProtocols, callbackRequest } from './compose-callback.ts'
 import type { CallbackAuthenticator } from '../ports/callback-authenticator.ts'
 import { pushAccessDocument } from './push-access-document.ts'
+import { terminateAtConnector } from './terminate-at-connector.ts'
 import { againAt, againAtEarliest, done, type Outcome, type Pass } from '../reconciler.ts'
 import type { Reconciler } from '../reconciler.ts'
 
@@ -35,8 +37,9 @@ export function callbackReconciler(app: Application, { authenticator }: Callback
       const lane = isDocument ? flow.workspaceId : flow.controlPlaneId
       using entry = lanes.enter(lane, () => app.now())
       if (entry.kind === 'turn') return againAt(entry.at)
-      return isDocument
-        ? await pushAccessDocument(app, pass, delivery, flow)
+      if (isDocument) return await pushAccessDocument(app, pass, delivery, flow)
+      return delivery.callback === termination
+        ? await terminateAtConnector(app, pass, delivery, flow)
         : await tellControlPlane(app, authenticator, pass, delivery, flow)
     },
   }
