@@ -23,7 +23,8 @@ export const edcCallbacks: CallbackProtocol = {
 
 function bodyOf(app: Application, { flow, callback, delivery }: OwedCallback): unknown {
   if (callback === 'errored') return { errorMessage: delivery.error ?? 'The data flow has failed.' }
-  if (callback !== 'prepared' || flow.transferId === null) return null
+  // EDC answers 415 to a callback without a JSON body, also to one that says nothing.
+  if (callback !== 'prepared' || flow.transferId === null) return {}
   const { transferId } = flow
   return { properties: edcSinkProperties(sinkUrl(app, transferId), sinkToken(app, transferId)) }
 }
