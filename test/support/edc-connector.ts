@@ -114,20 +114,17 @@ async function serve(connector: EdcConnector, request: IncomingMessage, response
     response.destroy()
     return
   }
+  const isJson = /^application\/json\b/.test(request.headers['content-type'] ?? '')
   const answer =
-    interference === undefined
-      ? isTyped(request)
-        ? answerOf(connector, entry)
-        : { status: 415 }
-      : { status: interference, body: '' }
+    interference !== undefined
+      ? { status: interference, body: '' }
+      : entry.method === 'POST' && !isJson
+        ? { status: 415, body: '' }
+        : answerOf(connector, entry)
   entry.status = answer.status
   response.writeHead(answer.status, { 'content-type': 'application/json' })
   response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body))
 }
-
-/** Every POST has to be JSON, also one that says nothing. */
-const isTyped = ({ method, headers }: IncomingMessage) =>
-  method !== 'POST' || headers['content-type']?.startsWith('application/json') === true
 
 function answerOf(connector: EdcConnector, request: ControlRequest): Answer {
   const callback = /^\/transferprocess\/([^/]+)\/(\w+)$/.exec(request.path)

@@ -23,7 +23,7 @@ export const edcCallbacks: CallbackProtocol = {
 
 function bodyOf(app: Application, { flow, callback, delivery }: OwedCallback): unknown {
   if (callback === 'errored') return { errorMessage: delivery.error ?? 'The data flow has failed.' }
-  // EDC answers 415 to a callback without a JSON body, also to one that says nothing.
+  // EDC insists on a media type, so there is a body although nothing is to be said.
   if (callback !== 'prepared' || flow.transferId === null) return {}
   const { transferId } = flow
   return { properties: edcSinkProperties(sinkUrl(app, transferId), sinkToken(app, transferId)) }

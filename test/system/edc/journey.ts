@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { ServiceOnDisk, type ServiceProcess } from '../../support/fault-process.ts'
 import { nodeService, tableSummary } from '../../support/services.ts'
+import { until } from '../../support/until.ts'
 import { startWay, type Way } from '../../support/way.ts'
 import { beginTransfer, type BegunTransfer } from './begin-transfer.ts'
 import { Connector } from './connector.ts'
@@ -94,8 +95,12 @@ export async function startJourney(setup: JourneySetup = {}): Promise<Journey> {
     keyFile: file('edc-management', compute.key),
   })
   Object.assign(controlPlane, { ...example, ...setup.controlPlane })
-  const dataPlaneId = freshId('dsc')
   const url = `${signaling.url}/k/${secret}/edc/v1/dataflows`
+  const listed = () =>
+    until('our registration', async () => {
+      const found = (await compute.dataPlanes.list()).find((one) => one.url === url)
+      return found !== undefined && { id: found['@id'] }
+    })
   let running: ServiceProcess | undefined
   const start = async () => {
     running = await disk.start({ DSC_CONNECTOR_PORT: port })
@@ -118,13 +123,7 @@ export async function startJourney(setup: JourneySetup = {}): Promise<Journey> {
       await journey.registered()
     },
     registered: async () => {
-      await compute.dataPlanes.register({
-        id: dataPlaneId,
-        url,
-        sourceTypes: ['ComputeService'],
-        transferTypes: ['HttpData-PULL', 'HttpData-PUSH'],
-        destinationProvisionTypes: ['Workspace'],
-      })
+      await compute.dataPlanes.available((await listed()).id)
     },
     offer: async (service = 'table-summary', endsAfterSeconds) => {
       const id = freshId('compute')
@@ -156,7 +155,7 @@ export async function startJourney(setup: JourneySetup = {}): Promise<Journey> {
     workspaceState: async (id) =>
       (await journey.manage<{ readonly state: string }>(`workspaces/${id}`)).state,
     [Symbol.asyncDispose]: async () => {
-      await compute.dataPlanes.remove(dataPlaneId).catch(() => undefined)
+      await compute.dataPlanes.forget(url)
       await disk[Symbol.asyncDispose]()
       for (const one of [signaling, callbacks, management, backend])
         await one[Symbol.asyncDispose]()
