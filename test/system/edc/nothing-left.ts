@@ -27,15 +27,18 @@ interface Credentials {
   readonly sessionToken: string
 }
 
-export async function storeAccess({
-  consumer: client,
-}: Pick<Opened, 'consumer'>): Promise<StoreAccess> {
+/** `bucket`: another one is tried with these credentials. Throws when they do not open it. */
+export async function storeAccess(
+  { consumer: client }: Pick<Opened, 'consumer'>,
+  bucket?: string,
+): Promise<StoreAccess> {
   const answer = await client.call('POST', '/credentials', { purpose: 'read-write' })
   assert.equal(answer.status, 200, answer.text)
-  const { endpoint, region, bucket, ...credentials } = answer.body as Credentials
+  const { endpoint, region, bucket: own, ...credentials } = answer.body as Credentials
   const s3 = new S3Client({ endpoint, region, forcePathStyle: true, credentials, maxAttempts: 1 })
-  await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'inputs/' }))
-  return { s3, bucket }
+  const tried = bucket ?? own
+  await s3.send(new ListObjectsV2Command({ Bucket: tried, Prefix: 'inputs/' }))
+  return { s3, bucket: tried }
 }
 
 export interface Ended {
