@@ -45,6 +45,8 @@ export interface Journey extends AsyncDisposable {
   /** From us to the connector: its control and its management API. */
   readonly callbacks: Way
   readonly management: Way
+  /** What the connector has of us, with the path secret: messages of its own and forged ones come there. */
+  readonly dataPlaneUrl: string
   service(): ServiceProcess
   /** Ends our process without leave to tidy up. */
   kill(): Promise<void>
@@ -112,6 +114,7 @@ export async function startJourney(setup: JourneySetup = {}): Promise<Journey> {
     signaling,
     callbacks,
     management,
+    dataPlaneUrl: url,
     service: () => running ?? fail('the service does not run'),
     kill: async () => {
       await running?.kill()
