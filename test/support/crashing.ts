@@ -25,6 +25,7 @@ const effects: Readonly<Record<string, readonly string[]>> = {
   credentials: ['issue'],
   compute: ['ensure', 'stop', 'remove', 'refreshCredentials'],
   outbound: ['send'],
+  connectors: ['terminate'],
 }
 
 type Call = (...parameters: readonly unknown[]) => unknown
