@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createCallbackAuthenticator } from './adapters/control-plane/callback-authenticator.ts'
+import { createEdcManagement } from './adapters/control-plane/edc-management.ts'
 import { openDefinitionFolder } from './adapters/files/definition-folder.ts'
 import { createClientProof } from './adapters/identity/client-proof.ts'
 import { createSigner } from './adapters/secrets/signer.ts'
@@ -9,8 +10,10 @@ import { createSourceReader } from './adapters/sources/source-reader.ts'
 import type { Application, Settings } from './application/application.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
+import { ensureChecks } from './application/flows/ensure-checks.ts'
 import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
 import { callbackReconciler } from './application/flows/reconcile-callback.ts'
+import { checkReconciler } from './application/flows/reconcile-check.ts'
 import { flowReconciler } from './application/flows/reconcile-flow.ts'
 import { transferReconciler } from './application/intake/reconcile-transfer.ts'
 import { jobReconciler } from './application/jobs/reconcile-job.ts'
@@ -83,7 +86,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const place = { onLoopback: isLoopback(listenerAddress(configuration, 'CONNECTOR').host) }
   const reload = async () => {
     await loadFolders(app, configuration, place)
-    await trustControlPlanes(parts)
+    await followControlPlanes(parts, app)
   }
   await reload()
   const heartbeat = () => controller?.lastRound() ?? now()
@@ -97,6 +100,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opened.defer(() => listeners.stop(0))
   const waker = opened.use(new JobWaker(app))
   opened.use(parts.compute.observe((ref) => waker.hint(ref)))
+  await waker.hintLiving()
   await ensureHousekeeping(app)
   const background = startBackground(options, app)
   controller = background
@@ -129,7 +133,7 @@ async function composeApplication(
   now: () => Date,
   settings: () => Settings,
 ): Promise<Application> {
-  return {
+  const app: Application = {
     get settings() {
       return settings()
     },
@@ -139,6 +143,7 @@ async function composeApplication(
     compute: parts.compute,
     sources: createSourceReader({ egress: parts.egress }),
     outbound: parts.egress.outbound,
+    connectors: createEdcManagement({ ...parts.egress, secrets: parts.secretBox }),
     secrets: parts.secretBox,
     signer: await createSigner(parts.secrets.signingKeys),
     tokens: createTokenCodec(parts.secrets.secretKeys),
@@ -151,11 +156,12 @@ async function composeApplication(
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
     controlPlanesChanged: () => {
-      trustControlPlanes(parts).catch((error: unknown) =>
+      followControlPlanes(parts, app).catch((error: unknown) =>
         log.error({ error: String(error) }, 'control planes could not be read'),
       )
     },
   }
+  return app
 }
 
 function listenersContext(
@@ -211,6 +217,12 @@ async function loadFolders(
   }
 }
 
+/** What follows from control planes as they are now. */
+async function followControlPlanes(parts: Parts, app: Application): Promise<void> {
+  await trustControlPlanes(parts)
+  await ensureChecks(app)
+}
+
 /** Callback and management addresses of control planes are the operator's: their origins pass the guard. */
 async function trustControlPlanes({ database, trusted }: Parts): Promise<void> {
   const all = await database.read.controlPlanes.list({})
@@ -228,6 +240,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     jobReconciler(app),
     deliveryReconciler(app, { signer: createWebhookSigner() }),
     callbackReconciler(app, { authenticator }),
+    checkReconciler(app),
     housekeepingReconciler(app),
   ]
   return [

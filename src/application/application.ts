@@ -1,4 +1,5 @@
 import type { ComputeBackend } from './ports/compute-backend.ts'
+import type { ConnectorManagement } from './ports/connector-management.ts'
 import type { Database } from './ports/database.ts'
 import type { Log } from './ports/log.ts'
 import type { CredentialIssuer, ObjectStore } from './ports/object-store.ts'
@@ -27,6 +28,7 @@ export interface Settings {
   readonly pushSeconds: number
   readonly expectedSeconds: number
   readonly transferSeconds: number
+  readonly recheckSeconds: number
   readonly didHttpHosts: readonly string[]
 }
 
@@ -39,6 +41,7 @@ export interface Application {
   readonly compute: ComputeBackend
   readonly sources: SourceReader
   readonly outbound: Outbound
+  readonly connectors: ConnectorManagement
   readonly secrets: SecretBox
   readonly signer: Signer
   readonly tokens: TokenCodec

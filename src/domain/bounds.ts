@@ -57,6 +57,17 @@ export const bounds = {
     /** A reader that takes nothing for so long loses its stream. */
     slowReaderMs: 30_000,
   },
+  connectors: {
+    /** One question to a management API, and what is read of its answer. */
+    managementMs: 10_000,
+    managementBytes: 262_144,
+    /** Flows that are looked up at once; those of one control plane share a lane. */
+    checks: 32,
+    /** Between two looks at one flow, whoever asks for them. */
+    leastCheckMs: 1_000,
+    /** From the start of a flow to the first look at its agreement. */
+    firstCheckMs: 2_000,
+  },
 } as const
 
 export type HttpBounds = (typeof bounds)['http']

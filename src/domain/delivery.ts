@@ -25,9 +25,9 @@ export interface Delivery {
   readonly sequence: number | null
   readonly eventId: string | null
   readonly eventType: string | null
-  /** For flow callbacks: prepared, started, completed, errored. */
+  /** For flow callbacks: prepared, started, completed, errored; terminate: to the management API. */
   readonly callback: string | null
-  /** For `errored`: what the control plane is told. */
+  /** For `errored` and `terminate`: what the control plane is told. */
   readonly error: string | null
   /** For flow callbacks: what the flow was in when they became owed. */
   readonly flowState: DataFlowState | null

@@ -1,6 +1,6 @@
 import type { DataFlow } from './data-flow.ts'
 import { isFinalFlow } from './data-flow.ts'
-import type { EndCause, Workspace } from './workspace.ts'
+import { agreementHasEnded, type EndCause, type Workspace } from './workspace.ts'
 
 /** What the flows and the operator make of an open workspace. */
 export type AccessDecision =
@@ -14,7 +14,8 @@ export type AccessDecision =
 
 /**
  * Open while one provider-side pull flow is started; suspended while all living ones are; lingering after the last one
- * has ended, then at its end. A workspace that never had a pull flow is open and does not linger.
+ * has ended, then at its end; without lingering when the agreement has ended. A workspace that never had a pull flow is
+ * open and does not linger.
  */
 export function decideAccess(
   workspace: Workspace,
@@ -27,6 +28,7 @@ export function decideAccess(
   )
   const lingering = living.length === 0 && workspace.hadPullFlow
   if (lingering) {
+    if (agreementHasEnded(workspace, now)) return { kind: 'end', cause: 'agreement-ended' }
     const until = workspace.lingerUntil ?? new Date(now.getTime() + lingerSeconds * 1000)
     if (until <= now) return { kind: 'end', cause: 'no-flow' }
     return { kind: 'suspended', reason: 'no-flow', lingerUntil: until }

@@ -106,6 +106,13 @@ export function openKeyOf(participantContextId: string, kind: string, agreementI
 export const isOpen = (workspace: Workspace) => openStates.includes(workspace.state)
 export const hasEnded = (workspace: Workspace) => !isOpen(workspace)
 
+/** The time, or the known end if that comes first. */
+export const earlier = (time: Date, end: Date | null) => (end !== null && end < time ? end : time)
+
+/** By its own policy, as far as that is known. */
+export const agreementHasEnded = ({ agreementEndsAt }: Workspace, now: Date) =>
+  agreementEndsAt !== null && agreementEndsAt <= now
+
 /** Retained, and reopened for reading until its data are deleted. */
 export const isReadable = ({ state, closing }: Workspace) =>
   state === 'RETAINED' && closing.reopenedAt !== undefined

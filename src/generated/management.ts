@@ -1077,6 +1077,8 @@ export interface components {
                 did: string;
             } | null;
             startDelayMs: number;
+            /** @description Where its connector may post its events (EDC: `edc.callback.NAME.uri`), as hints. Holds a secret of ours. */
+            eventsUrl: string;
             managedBy: components["schemas"]["ManagedBy"];
             registeredAt: components["schemas"]["NullableTime"];
             lastMessageAt: components["schemas"]["NullableTime"];
@@ -1115,6 +1117,10 @@ export interface components {
             counterPartyId: string | null;
             workspaceId: string | null;
             transferId: string | null;
+            /**
+             * @description Why it was terminated, when not by its control plane: `deadline`, `delivered` (its transfer failed),
+             *     `forgotten` (the connector does not know its transfer process any more), or the `endCause` of its workspace.
+             */
             error: string | null;
             createdAt: components["schemas"]["Time"];
             updatedAt: components["schemas"]["Time"];
@@ -2323,6 +2329,7 @@ export interface operations {
                      *           "register": true,
                      *           "identity": null,
                      *           "startDelayMs": 0,
+                     *           "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *           "managedBy": "api",
                      *           "registeredAt": null,
                      *           "lastMessageAt": null,
@@ -2399,6 +2406,7 @@ export interface operations {
                      *       "register": true,
                      *       "identity": null,
                      *       "startDelayMs": 0,
+                     *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
                      *       "lastMessageAt": null,
@@ -2453,6 +2461,7 @@ export interface operations {
                      *       "register": true,
                      *       "identity": null,
                      *       "startDelayMs": 0,
+                     *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
                      *       "lastMessageAt": null,
@@ -2526,6 +2535,7 @@ export interface operations {
                      *       "register": true,
                      *       "identity": null,
                      *       "startDelayMs": 0,
+                     *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
                      *       "lastMessageAt": null,

@@ -111,3 +111,16 @@ test('a hint that cannot be written down is tried again', async (t) => {
   await until('the second try', async () => (await due()) === 1)
   assert.equal(failures, 2)
 })
+
+test('what vanished while nobody watched is due when the watch begins', async (t) => {
+  const { app, ids, due } = await runningJobs(t, 3)
+  const gone = ids[1]
+  const seen = withStatus(app, (jobId) =>
+    Promise.resolve(jobId === gone ? { phase: 'absent' } : running),
+  )
+  using waker = new JobWaker(seen)
+  await waker.hintLiving()
+  await until('the one that is gone', async () => (await due()) === 1)
+  const [lease] = await app.database.read.work.claim('job', 'test', 10, 1000, never)
+  assert.equal(lease?.id, gone)
+})

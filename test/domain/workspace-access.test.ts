@@ -13,8 +13,16 @@ const pull = (state: DataFlowState): Flow => ({ side: 'provider', direction: 'pu
 const push = (state: DataFlowState): Flow => ({ side: 'provider', direction: 'push', state })
 const third = (state: DataFlowState): Flow => ({ side: 'consumer', direction: 'pull', state })
 
-type Known = Pick<Workspace, 'hadPullFlow' | 'lingerUntil' | 'suspendedByOperator'>
-const plain: Known = { hadPullFlow: true, lingerUntil: null, suspendedByOperator: false }
+type Known = Pick<
+  Workspace,
+  'hadPullFlow' | 'lingerUntil' | 'suspendedByOperator' | 'agreementEndsAt'
+>
+const plain: Known = {
+  hadPullFlow: true,
+  lingerUntil: null,
+  suspendedByOperator: false,
+  agreementEndsAt: null,
+}
 
 /** The decision looks at nothing else of a workspace. */
 const decide = (known: Partial<Known>, flows: readonly Flow[], lingerSeconds = 900) =>
@@ -38,6 +46,18 @@ const cases: readonly [string, Partial<Known>, readonly Flow[], object][] = [
     { lingerUntil: seconds(5) },
     [pull('TERMINATED')],
     lingers(seconds(5)),
+  ],
+  [
+    'does not linger when the agreement has ended',
+    { agreementEndsAt: seconds(0) },
+    [pull('TERMINATED')],
+    { kind: 'end', cause: 'agreement-ended' },
+  ],
+  [
+    'lingers while the agreement goes on',
+    { agreementEndsAt: seconds(1) },
+    [pull('TERMINATED')],
+    lingers(seconds(900)),
   ],
   ['ends when that time is over', { lingerUntil: seconds(0) }, [pull('TERMINATED')], end],
   [

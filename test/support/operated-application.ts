@@ -19,7 +19,9 @@ export interface Clock {
 }
 
 /** What is far away in these tests: every call fails unless the test gives it. */
-export type Far = Partial<Pick<Application, 'store' | 'compute' | 'outbound' | 'credentials'>>
+export type Far = Partial<
+  Pick<Application, 'store' | 'compute' | 'outbound' | 'credentials' | 'connectors'>
+>
 
 function absent(name: string): never {
   const proxy = new Proxy(
@@ -78,6 +80,7 @@ export async function operatedApplication(
     compute: absent('compute'),
     sources: absent('sources'),
     outbound: absent('outbound'),
+    connectors: absent('connectors'),
     ...far,
     secrets: createSecretBox([key]),
     signer: await createSigner([privateKey.export({ type: 'pkcs8', format: 'der' })]),
@@ -118,6 +121,7 @@ function settings(): Application['settings'] {
     pushSeconds: 3600,
     expectedSeconds: 604_800,
     transferSeconds: 86_400,
+    recheckSeconds: 600,
     didHttpHosts: [],
   }
 }
@@ -153,6 +157,8 @@ export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMe
     participantId: 'provider',
     transferType: 'HttpData-PULL',
     metadata: {},
+    assetService: null,
+    target: { workspace: undefined, input: undefined, pointer: '/metadata' },
     dataAddress: null,
     callbackAddress: null,
     ...changes,

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { createEdcManagement } from '../../src/adapters/control-plane/edc-management.ts'
 import { createCallbackAuthenticator } from '../../src/adapters/control-plane/callback-authenticator.ts'
 import { openSqliteDatabase } from '../../src/adapters/database/database.ts'
 import { createEgress } from '../../src/adapters/egress/egress.ts'
@@ -38,6 +39,7 @@ const settings: Settings = {
   pushSeconds: 3600,
   expectedSeconds: 604_800,
   transferSeconds: 86_400,
+  recheckSeconds: 600,
   didHttpHosts: [],
 }
 
@@ -84,6 +86,7 @@ export async function startTelling(
   const note = (fields: object, message: string) => {
     logged.push(`${message} ${JSON.stringify(fields)}`)
   }
+  const secrets = createSecretBox(rootKeys)
   const app: Application = {
     settings,
     database,
@@ -92,7 +95,8 @@ export async function startTelling(
     compute: unreachable('compute'),
     sources: unreachable('sources'),
     outbound: egress.outbound,
-    secrets: createSecretBox(rootKeys),
+    connectors: createEdcManagement({ outbound: egress.outbound, secrets }),
+    secrets,
     signer: unreachable('signer'),
     tokens: createTokenCodec(rootKeys),
     changes: createChangeNotifier(),

@@ -54,7 +54,7 @@ for (const [index, given] of fields.entries()) {
 test('tokens of ours are hidden in messages and stacks, of every kind', () => {
   const codec = createTokenCodec([randomBytes(32)])
   const { lines, log } = capture()
-  for (const kind of ['access', 'refresh', 'callback', 'sink', 'report'] as const) {
+  for (const kind of ['access', 'refresh', 'callback', 'sink', 'report', 'events'] as const) {
     const token = codec.issue(kind, { id: 'gr-01abc', number: 17, salt: 'salt' })
     log.error({ error: new Error(`refused ${token}`) }, `got ${token}`)
     assert.equal(lines.join().includes(token.slice(-20)), false, kind)

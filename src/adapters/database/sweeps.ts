@@ -53,6 +53,7 @@ function everythingOf(id: string): readonly RawBuilder<unknown>[] {
   const rows = (table: string) => sql`DELETE FROM ${sql.table(table)} WHERE workspace_id = ${id}`
   return [
     work('flow', 'flows'),
+    work('check', 'flows'),
     work('transfer', 'transfers'),
     work('job', 'jobs'),
     work('delivery', 'subscriptions'),

@@ -3,6 +3,7 @@ import type { Application } from '../application.ts'
 import type { PageWish } from '../services/list-services.ts'
 import { pageOfFew } from '../page-of-few.ts'
 import { controlPlaneRepresentation } from '../representations/control-plane.ts'
+import { eventsUrl } from './events-url.ts'
 import { readControlPlane } from './save-control-plane.ts'
 
 /** Control planes, newest first, without secrets. */
@@ -24,5 +25,8 @@ async function shown(app: Application, controlPlane: ControlPlane) {
     descending: true,
     limit: 1,
   })
-  return controlPlaneRepresentation(controlPlane, last?.receivedAt)
+  return controlPlaneRepresentation(controlPlane, {
+    eventsUrl: eventsUrl(app, controlPlane),
+    lastMessageAt: last?.receivedAt,
+  })
 }

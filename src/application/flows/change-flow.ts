@@ -1,4 +1,9 @@
-import { isFinalFlow, type DataFlow, type DataFlowState } from '../../domain/data-flow.ts'
+import {
+  decideFlowMessage,
+  isFinalFlow,
+  type DataFlow,
+  type DataFlowState,
+} from '../../domain/data-flow.ts'
 import { failure } from '../../domain/failure.ts'
 import { isFinalTransfer } from '../../domain/transfer.ts'
 import type { Application } from '../application.ts'
@@ -31,6 +36,18 @@ export async function changeFlow(
   if (flow.side === 'provider') await settleWorkspace(app, tx, flow.workspaceId)
   else await settleTransfer(app, tx, changed)
   return changed
+}
+
+/** Ends a living flow as that message of its control plane does; one that has ended stays as it is. */
+export async function endFlowAsBy(
+  app: Application,
+  tx: Transaction,
+  flow: DataFlow,
+  message: 'completed' | 'terminate',
+): Promise<void> {
+  const decision = decideFlowMessage(flow.state, message)
+  if (decision.kind !== 'change') return
+  await changeFlow(app, tx, flow, decision.to, { endCause: 'control-plane' })
 }
 
 /** A third-party flow's transfer is paused, goes on, or ends with its flow. */

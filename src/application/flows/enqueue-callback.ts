@@ -1,5 +1,6 @@
 import { answeredAt, type DataFlow } from '../../domain/data-flow.ts'
 import type { FlowCallback } from '../../domain/flow-callback.ts'
+import { isTerminatedThere, termination } from '../../domain/flow-termination.ts'
 import { newId } from '../../domain/ids.ts'
 import { callbackDelayMs } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
@@ -9,7 +10,8 @@ export type { FlowCallback }
 
 /**
  * What is owed to a control plane about a flow: sent in its own lane of the outbox, not before `notBefore`, and never
- * before the answer to a message that is being worked on. `flow` is as it was when the callback became owed.
+ * before the answer to a message that is being worked on. `flow` is as it was when the callback became owed. An
+ * `errored` also ends the transfer process by the management API, where that is configured and needed.
  */
 export async function enqueueCallback(
   app: Application,
@@ -19,16 +21,18 @@ export async function enqueueCallback(
   options: { readonly error?: string | null; readonly notBefore?: Date } = {},
 ): Promise<void> {
   const controlPlane = await tx.controlPlanes.get({ id: flow.controlPlaneId })
-  if (controlPlane === undefined || controlPlane.callbackUrl === null) return
+  if (controlPlane === undefined) return
   const answered = answeredAt(flow, controlPlane).getTime()
   const earliest = new Date(Math.max(app.now().getTime(), answered) + callbackDelayMs)
   const { notBefore = earliest, error = null } = options
-  await enqueue(app, tx, flow, {
+  const owed = {
     kind: 'flow-callback',
-    callback,
     error,
     notBefore: notBefore > earliest ? notBefore : earliest,
-  })
+  } as const
+  if (controlPlane.callbackUrl !== null) await enqueue(app, tx, flow, { ...owed, callback })
+  if (callback === 'errored' && isTerminatedThere(controlPlane))
+    await enqueue(app, tx, flow, { ...owed, callback: termination })
 }
 
 /** The access document, owed to the receiver of a push. */

@@ -35,6 +35,12 @@ export class JobWaker implements Disposable {
     })
   }
 
+  /** Looks at every living attempt: what went while nobody watched, no backend that begins anew can tell. */
+  async hintLiving(): Promise<void> {
+    const living = await this.#app.database.read.attempts.list({ where: { endedAt: null } })
+    for (const { jobId, number } of living) this.hint({ jobId, attempt: number })
+  }
+
   [Symbol.dispose](): void {
     this.#stopped.abort()
     this.#hints.clear()

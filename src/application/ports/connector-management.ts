@@ -3,7 +3,7 @@ import type { ControlPlane } from '../../domain/control-plane.ts'
 /** What a question to a connector's management API came to. Only `absent` says that there is no such thing. */
 export type Looked<T> =
   | { readonly kind: 'found'; readonly value: T }
-  /** 404. */
+  /** 404, said by the connector itself: a wrong address or a proxy makes it `unknown`. */
   | { readonly kind: 'absent' }
   /** No answer, 401, 5xx, or one that cannot be read: nothing follows from it. The detail is for people. */
   | { readonly kind: 'unknown'; readonly detail: string }

@@ -88,7 +88,7 @@ export interface ReportRecord {
   readonly until: Date
 }
 
-/** The note that an agreement has ended for good: a new transfer process of it is refused. */
+/** The note when an agreement ends for good: afterwards a new transfer process of it is refused. */
 export interface EndedAgreement {
   readonly participantContextId: string
   readonly agreementId: string

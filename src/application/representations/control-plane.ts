@@ -1,9 +1,12 @@
 import type { ControlPlane } from '../../domain/control-plane.ts'
 
-/** A control plane as operators see it: never a secret, sealed or hashed. */
+/** A control plane as operators see it: never a secret of it, sealed or hashed. `eventsUrl` is one of ours. */
 export function controlPlaneRepresentation(
   controlPlane: ControlPlane,
-  lastMessageAt: Date | undefined,
+  {
+    eventsUrl,
+    lastMessageAt,
+  }: { readonly eventsUrl: string; readonly lastMessageAt: Date | undefined },
 ) {
   const { callbackUrl, callbackAuthentication, managementUrl, identityDid } = controlPlane
   return {
@@ -17,6 +20,7 @@ export function controlPlaneRepresentation(
     register: controlPlane.register,
     identity: identityDid === null ? null : { did: identityDid },
     startDelayMs: controlPlane.startDelayMs,
+    eventsUrl,
     managedBy: controlPlane.managedBy,
     registeredAt: controlPlane.registeredAt?.toISOString() ?? null,
     lastMessageAt: lastMessageAt?.toISOString() ?? null,

@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryKind } from '../../domain/delivery.ts'
+import { termination } from '../../domain/flow-termination.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
 import { makeDue } from './redeliver.ts'
@@ -63,7 +64,8 @@ const originOf = (url: string | null | undefined) =>
   url !== null && url !== undefined && URL.canParse(url) ? new URL(url).origin : null
 
 /** The origin of the receiver's address; null when it is not kept any more. */
-async function receiverOf(app: Application, { kind, subscriptionId, flowId }: Delivery) {
+async function receiverOf(app: Application, delivery: Delivery) {
+  const { kind, subscriptionId, flowId, callback } = delivery
   const { subscriptions, flows, controlPlanes } = app.database.read
   if (kind === 'event') {
     const subscription = subscriptionId && (await subscriptions.get({ id: subscriptionId }))
@@ -74,7 +76,8 @@ async function receiverOf(app: Application, { kind, subscriptionId, flowId }: De
   const { controlPlaneId } = flow
   if (kind === 'flow-callback') {
     const controlPlane = await controlPlanes.get({ id: controlPlaneId })
-    return { controlPlaneId, target: originOf(controlPlane?.callbackUrl) }
+    const url = callback === termination ? controlPlane?.managementUrl : controlPlane?.callbackUrl
+    return { controlPlaneId, target: originOf(url) }
   }
   if (flow.sealedAddress === null) return { controlPlaneId, target: null }
   const place = { table: 'flows', id: flow.id, column: 'sealed_address' }

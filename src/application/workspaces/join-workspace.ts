@@ -1,7 +1,7 @@
 import { encodeBytes, newId } from '../../domain/ids.ts'
 import { defaultLimits } from '../../domain/compute-service.ts'
 import { ProblemError } from '../../domain/problem.ts'
-import { openKeyOf, type Workspace, type WorkspaceLimits } from '../../domain/workspace.ts'
+import { earlier, openKeyOf, type Workspace, type WorkspaceLimits } from '../../domain/workspace.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import type { Transaction } from '../ports/database.ts'
 import { tellWorkspace } from '../telling/record-change.ts'
@@ -28,14 +28,29 @@ export async function joinWorkspace(
   wish: WorkspaceWish,
 ): Promise<Workspace> {
   const { participantContextId, agreementId } = wish
-  if (await tx.endedAgreements.get({ participantContextId, agreementId })) {
-    throw new ProblemError('agreement-ended', 'The agreement has ended.', {
-      nextStep: 'Negotiate a new agreement.',
-    })
-  }
+  const agreementEndsAt = wish.kind === 'compute' ? await notedEnd(tx, wish) : null
+  refuseEnded(app, agreementEndsAt)
   const openKey = openKeyOf(participantContextId, wish.kind, agreementId)
   const open = await tx.workspaces.first({ openKey })
-  return open === undefined ? makeWorkspace(app, tx, wish, openKey) : takeUp(app, tx, open, wish)
+  return open === undefined
+    ? makeWorkspace(app, tx, wish, { openKey, agreementEndsAt })
+    : takeUp(app, tx, open, wish)
+}
+
+/** As an earlier workspace of the agreement has learnt it. */
+async function notedEnd(
+  tx: Transaction,
+  { participantContextId, agreementId }: WorkspaceWish,
+): Promise<Date | null> {
+  const note = await tx.endedAgreements.get({ participantContextId, agreementId })
+  return note?.endedAt ?? null
+}
+
+function refuseEnded(app: Application, endsAt: Date | null): void {
+  if (endsAt === null || endsAt > app.now()) return
+  throw new ProblemError('agreement-ended', 'The agreement has ended.', {
+    nextStep: 'Negotiate a new agreement.',
+  })
 }
 
 async function takeUp(
@@ -47,6 +62,7 @@ async function takeUp(
   if (open.participantId !== wish.participantId) {
     throw new ProblemError('state-conflict', 'The agreement belongs to another participant.')
   }
+  refuseEnded(app, open.agreementEndsAt)
   const services = [...new Set([...open.services, ...wish.services])]
   const hadPullFlow = open.hadPullFlow || wish.pull
   const limits = services.length > open.services.length ? await limitsOf(tx, services) : open.limits
@@ -59,10 +75,10 @@ async function makeWorkspace(
   app: Application,
   tx: Transaction,
   wish: WorkspaceWish,
-  openKey: string,
+  { openKey, agreementEndsAt }: Pick<Workspace, 'openKey' | 'agreementEndsAt'>,
 ): Promise<Workspace> {
   const now = app.now()
-  const lifeSeconds = await lifeSecondsOf(app, tx, wish.services)
+  const expiresAt = secondsFrom(now, await lifeSecondsOf(app, tx, wish.services))
   const workspace: Workspace = {
     id: newId('ws', now, app.randomBytes(10)),
     participantContextId: wish.participantContextId,
@@ -81,8 +97,8 @@ async function makeWorkspace(
     measuredAt: null,
     createdAt: now,
     readyAt: null,
-    expiresAt: secondsFrom(now, lifeSeconds),
-    agreementEndsAt: null,
+    expiresAt: earlier(expiresAt, agreementEndsAt),
+    agreementEndsAt,
     hadPullFlow: wish.pull,
     suspendedByOperator: false,
     lingerUntil: null,

@@ -1,5 +1,5 @@
 import { FailureError, failure } from '../../domain/failure.ts'
-import type { Workspace } from '../../domain/workspace.ts'
+import { agreementHasEnded, type Workspace } from '../../domain/workspace.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import { closeWorkspace } from './close-workspace-steps.ts'
 import { measureWorkspace } from './measure-workspace.ts'
@@ -106,7 +106,8 @@ async function failProvisioning(
 async function keep(app: Application, pass: Pass, workspace: Workspace): Promise<Outcome> {
   const now = app.now()
   if (workspace.expiresAt <= now) {
-    await pass.record((tx) => endWorkspace(app, tx, workspace, 'expired'))
+    const cause = agreementHasEnded(workspace, now) ? 'agreement-ended' : 'expired'
+    await pass.record((tx) => endWorkspace(app, tx, workspace, cause))
     return againAt(now)
   }
   if (workspace.lingerUntil !== null && workspace.lingerUntil <= now) {

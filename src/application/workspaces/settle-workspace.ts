@@ -100,10 +100,19 @@ export async function endWorkspace(
     endCause: cause,
     closingSince: now,
   })
+  await noteAgreementEnd(tx, workspace)
   await endFlows(app, tx, workspace.id, cause)
   await wakeWork(app, tx, workspace.id)
   await tx.work.schedule('workspace', workspace.id, now)
   return ended
+}
+
+/** Kept when the workspace is long forgotten. */
+async function noteAgreementEnd(tx: Transaction, workspace: Workspace): Promise<void> {
+  const { participantContextId, agreementId, agreementEndsAt } = workspace
+  if (agreementEndsAt === null) return
+  const note = { participantContextId, agreementId, endedAt: agreementEndsAt }
+  await tx.endedAgreements.insertIfAbsent(note)
 }
 
 async function endFlows(

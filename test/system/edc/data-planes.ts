@@ -1,0 +1,71 @@
+import { until } from '../../support/until.ts'
+import type { Management } from './management.ts'
+
+/** What a data plane says that it can do; at least one source type. */
+export interface DataPlaneOffer {
+  readonly id: string
+  /** With the `/dataflows` of its own. */
+  readonly url: string
+  readonly sourceTypes: readonly string[]
+  readonly transferTypes: readonly string[]
+  /** Types of destinations for which it is asked to prepare an address. */
+  readonly destinationProvisionTypes?: readonly string[]
+}
+
+/** A data plane as the connector lists it. */
+export interface ListedDataPlane {
+  readonly '@id': string
+  readonly url: string
+  readonly state: 'REGISTERED' | 'AVAILABLE' | 'UNAVAILABLE' | 'UNREGISTERED'
+  readonly allowedSourceTypes?: string | readonly string[]
+  readonly allowedTransferTypes?: string | readonly string[]
+  readonly destinationProvisionTypes?: string | readonly string[]
+}
+
+/** The data planes of one connector. */
+export class DataPlanes {
+  readonly #management: Management
+
+  constructor(management: Management) {
+    this.#management = management
+  }
+
+  list(): Promise<readonly ListedDataPlane[]> {
+    return this.#management.ask('GET', 'dataplanes')
+  }
+
+  async find(id: string): Promise<ListedDataPlane | undefined> {
+    return (await this.list()).find((one) => one['@id'] === id)
+  }
+
+  /** Registers a data plane, also one that cannot be reached. */
+  async announce(offer: DataPlaneOffer): Promise<void> {
+    await this.#management.control('POST', 'dataplanes', {
+      '@type': 'DataPlaneInstance',
+      '@id': offer.id,
+      url: offer.url,
+      allowedSourceTypes: offer.sourceTypes,
+      allowedTransferTypes: offer.transferTypes,
+      destinationProvisionTypes: offer.destinationProvisionTypes ?? [],
+    })
+  }
+
+  /** Registers a data plane and waits until the connector has reached it. */
+  async register(offer: DataPlaneOffer): Promise<void> {
+    await this.announce(offer)
+    await this.available(offer.id)
+  }
+
+  /** Waits until the data plane can be used, whoever has registered it. */
+  available(id: string, timeoutMs?: number): Promise<ListedDataPlane> {
+    const look = async () => {
+      const found = await this.find(id)
+      return found?.state === 'AVAILABLE' && found
+    }
+    return until(`data plane ${id}, AVAILABLE`, look, timeoutMs)
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#management.control('DELETE', `dataplanes/${encodeURIComponent(id)}`)
+  }
+}
