@@ -68,6 +68,17 @@ export const bounds = {
     /** From the start of a flow to the first look at its agreement. */
     firstCheckMs: 2_000,
   },
+  registration: {
+    /** One request to a connector's list of data planes, and what is read of the list. */
+    requestMs: 10_000,
+    listBytes: 1_048_576,
+    /** Control planes that we register at at once. */
+    slots: 4,
+    /** Longest wait after a failure; never longer than the time between two looks. */
+    backoffMs: 300_000,
+    /** For taking back an entry before its control plane is removed. */
+    farewellMs: 5_000,
+  },
 } as const
 
 export type HttpBounds = (typeof bounds)['http']
