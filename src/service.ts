@@ -7,6 +7,7 @@ import { createTokenCodec } from './adapters/secrets/token-codec.ts'
 import { createWebhookSigner } from './adapters/secrets/webhook-signer.ts'
 import { createSourceReader } from './adapters/sources/source-reader.ts'
 import type { Application, Settings } from './application/application.ts'
+import { BufferedExchangeLog } from './application/control-planes/buffered-exchange-log.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
 import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
@@ -79,7 +80,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     opened,
   )
   let settings = settingsOf(configuration, parts.installationId, urlsBeforeStart(configuration))
-  const app = await composeApplication(options, parts, now, () => settings)
+  const exchanges = opened.use(new BufferedExchangeLog({ ...parts, log, randomBytes: randomOf }))
+  const app = await composeApplication(options, { ...parts, exchanges }, now, () => settings)
   const place = { onLoopback: isLoopback(listenerAddress(configuration, 'CONNECTOR').host) }
   const reload = async () => {
     await loadFolders(app, configuration, place)
@@ -117,6 +119,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+const randomOf = (count: number) => new Uint8Array(randomBytes(count))
+
 function once(action: (graceMs?: number) => Promise<void>) {
   let done: Promise<void> | undefined
   return (graceMs?: number) => (done ??= action(graceMs))
@@ -125,7 +129,7 @@ function once(action: (graceMs?: number) => Promise<void>) {
 /** Ports and small helpers, as use cases take them. Settings follow the ports that listeners get. */
 async function composeApplication(
   { log, metrics, overrides = {} }: ServiceOptions,
-  parts: Parts,
+  parts: Parts & Pick<Application, 'exchanges'>,
   now: () => Date,
   settings: () => Settings,
 ): Promise<Application> {
@@ -145,10 +149,11 @@ async function composeApplication(
     changes: createChangeNotifier(),
     conduct: overrides.conduct ?? standardConduct,
     metrics,
+    exchanges: parts.exchanges,
     log,
     now,
     random: Math.random,
-    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    randomBytes: randomOf,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
     controlPlanesChanged: () => {
       trustControlPlanes(parts).catch((error: unknown) =>

@@ -18,6 +18,7 @@ import { managementHandlers } from '../http/management-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
 import { createHttpLog } from '../telemetry/http-log.ts'
 import { addressesOf, listenerAddress } from './addresses.ts'
+import { noteServed } from './note-served.ts'
 import type { PublicUrls } from './settings.ts'
 
 export interface ListenersContext {
@@ -97,6 +98,7 @@ async function createListeners(app: Application, context: ListenersContext) {
     name: 'connector',
     apis: connectorApis(app, place),
     pathSecrets: true,
+    onExchange: noteServed(app),
   })
   const management = await createListener({
     ...common,

@@ -19,6 +19,7 @@ import { getWorkspaceHandler } from './operations/management/get-workspace.ts'
 import { importServiceHandler } from './operations/management/import-service.ts'
 import { listControlPlanesHandler } from './operations/management/list-control-planes.ts'
 import { listDeliveriesHandler } from './operations/management/list-deliveries.ts'
+import { listExchangesHandler } from './operations/management/list-exchanges.ts'
 import { listFlowsHandler } from './operations/management/list-flows.ts'
 import { listJobsHandler } from './operations/management/list-jobs.ts'
 import { listParkedHandler } from './operations/management/list-parked.ts'
@@ -68,6 +69,7 @@ export const managementHandlers = (
   importService: importServiceHandler(app),
   listControlPlanes: listControlPlanesHandler(app),
   listDeliveries: listDeliveriesHandler(app),
+  listExchanges: listExchangesHandler(app),
   listFlows: listFlowsHandler(app),
   listJobs: listJobsHandler(app),
   listParked: listParkedHandler(app),

@@ -98,6 +98,7 @@ export async function startTelling(
     changes: createChangeNotifier(),
     conduct: standardConduct,
     metrics: { count: silent, observeSeconds: silent },
+    exchanges: { note: () => undefined },
     log: { debug: silent, info: silent, warn: note, error: note },
     now,
     randomBytes: (count) => randomBytes(count),

@@ -8,6 +8,7 @@ import {
 } from '../../domain/flow-callback.ts'
 import { callbackScheduleSeconds, nextTryAt } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
+import { notedOutbound } from '../control-planes/noted-outbound.ts'
 import { attemptRequest, recordAttempt, settled } from '../telling/attempt-delivery.ts'
 import { createLanes } from '../telling/lanes.ts'
 import { composeCallback } from './compose-callback.ts'
@@ -64,7 +65,8 @@ async function tellControlPlane(
   const before = decideSending(callback, flow.state, delivery.attempts)
   if (before.kind !== 'send') return settle(app, pass, delivery, before)
   const message = { delivery, flow, controlPlane, callbackUrl, callback }
-  const result = await attemptRequest(app, pass.signal, () =>
+  const noted = { ...app, outbound: notedOutbound(app, controlPlane) }
+  const result = await attemptRequest(noted, pass.signal, () =>
     composeCallback(app, authenticator, message, pass.signal),
   )
   const decision = decideAnswer(callback, result.status, delivery.flowState)
