@@ -39,6 +39,10 @@ function securityTypes(document: ApiDocument): string {
 const note = (name: string): string =>
   `/** Made from openapi/${name}.yaml by \`npm run generate\`. */\n\n`
 
+/** `edc-signaling` → `edcSignalingDocument`. */
+const constantName = (name: string): string =>
+  `${name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Document`
+
 /** The files of one document: its types, and the document itself, so that a start need not parse YAML. */
 async function generate(name: string): Promise<Map<string, string>> {
   const types = astToString(await openapiTS(documentUrl(name)))
@@ -48,7 +52,7 @@ async function generate(name: string): Promise<Map<string, string>> {
     [generatedPath(name), note(name) + types + securityTypes(document as ApiDocument)],
     [
       generatedPath(`${name}-document`),
-      `${note(name)}export const ${name}Document: unknown = JSON.parse(\n  ${json},\n)\n`,
+      `${note(name)}export const ${constantName(name)}: unknown = JSON.parse(\n  ${json},\n)\n`,
     ],
   ])
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createCallbackAuthenticator } from './adapters/control-plane/callback-authenticator.ts'
+import { createDataPlaneRegistry } from './adapters/control-plane/data-plane-registry.ts'
 import { openDefinitionFolder } from './adapters/files/definition-folder.ts'
 import { createClientProof } from './adapters/identity/client-proof.ts'
 import { createSigner } from './adapters/secrets/signer.ts'
@@ -10,6 +11,8 @@ import type { Application, Settings } from './application/application.ts'
 import { BufferedExchangeLog } from './application/control-planes/buffered-exchange-log.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
+import { ensureRegistrations } from './application/control-planes/own-data-plane.ts'
+import { registrationReconciler } from './application/control-planes/reconcile-registration.ts'
 import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
 import { callbackReconciler } from './application/flows/reconcile-callback.ts'
 import { flowReconciler } from './application/flows/reconcile-flow.ts'
@@ -84,6 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const app = await composeApplication(options, { ...parts, exchanges }, now, () => settings)
   const place = { onLoopback: isLoopback(listenerAddress(configuration, 'CONNECTOR').host) }
   const reload = async () => {
+    await trustControlPlanes(parts)
     await loadFolders(app, configuration, place)
     await trustControlPlanes(parts)
   }
@@ -100,6 +104,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const waker = opened.use(new JobWaker(app))
   opened.use(parts.compute.observe((ref) => waker.hint(ref)))
   await ensureHousekeeping(app)
+  await ensureRegistrations(app)
   const background = startBackground(options, app)
   controller = background
   const everything = opened.move()
@@ -143,6 +148,11 @@ async function composeApplication(
     compute: parts.compute,
     sources: createSourceReader({ egress: parts.egress }),
     outbound: parts.egress.outbound,
+    registry: createDataPlaneRegistry({
+      outbound: parts.egress.outbound,
+      authenticator: createCallbackAuthenticator(parts.secretBox),
+      secrets: parts.secretBox,
+    }),
     secrets: parts.secretBox,
     signer: await createSigner(parts.secrets.signingKeys),
     tokens: createTokenCodec(parts.secrets.secretKeys),
@@ -233,6 +243,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     jobReconciler(app),
     deliveryReconciler(app, { signer: createWebhookSigner() }),
     callbackReconciler(app, { authenticator }),
+    registrationReconciler(app),
     housekeepingReconciler(app),
   ]
   return [

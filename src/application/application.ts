@@ -1,4 +1,5 @@
 import type { ComputeBackend } from './ports/compute-backend.ts'
+import type { DataPlaneRegistry } from './ports/data-plane-registry.ts'
 import type { Database } from './ports/database.ts'
 import type { ExchangeLog } from './ports/exchange-log.ts'
 import type { Log } from './ports/log.ts'
@@ -28,6 +29,7 @@ export interface Settings {
   readonly pushSeconds: number
   readonly expectedSeconds: number
   readonly transferSeconds: number
+  readonly recheckSeconds: number
   readonly didHttpHosts: readonly string[]
 }
 
@@ -40,6 +42,7 @@ export interface Application {
   readonly compute: ComputeBackend
   readonly sources: SourceReader
   readonly outbound: Outbound
+  readonly registry: DataPlaneRegistry
   readonly secrets: SecretBox
   readonly signer: Signer
   readonly tokens: TokenCodec

@@ -6,15 +6,18 @@ import type { ConnectorPlace } from '../application/control-planes/control-plane
 import type { ClientProof } from '../application/access/refresh-access.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
+import type { SignalingProtocol } from '../domain/control-plane.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { consumerDocument } from '../generated/consumer-document.ts'
+import { edcSignalingDocument } from '../generated/edc-signaling-document.ts'
 import { managementDocument } from '../generated/management-document.ts'
 import { signalingDocument } from '../generated/signaling-document.ts'
 import { defineApi, type Api } from '../http/api.ts'
-import { bearerToken } from '../http/authentication.ts'
+import { bearerToken, type AuthenticationRequest } from '../http/authentication.ts'
 import { consumerHandlers } from '../http/consumer-handlers.ts'
 import { createListener, type Listener } from '../http/listener.ts'
 import { managementHandlers } from '../http/management-handlers.ts'
+import { edcSignalingHandlers } from '../http/edc-signaling-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
 import { createHttpLog } from '../telemetry/http-log.ts'
 import { addressesOf, listenerAddress } from './addresses.ts'
@@ -129,16 +132,24 @@ const managementApi = (app: Application, context: ListenersContext) =>
 
 /** One for each protocol that control planes speak. */
 function connectorApis(app: Application, place: ConnectorPlace): readonly [Api, ...Api[]] {
-  const signaling = defineApi({
-    name: 'signaling',
-    document: signalingDocument,
-    handlers: signalingHandlers(app),
-    authenticate: {
-      controlPlane: ({ headers, pathSecret }) =>
-        authenticateControlPlane(app, { headers, pathSecret }, place),
-    },
+  const authenticate = (protocol: SignalingProtocol) => ({
+    controlPlane: ({ headers, pathSecret }: AuthenticationRequest) =>
+      authenticateControlPlane(app, { headers, pathSecret }, place, protocol),
   })
-  return [signaling]
+  return [
+    defineApi({
+      name: 'signaling',
+      document: signalingDocument,
+      handlers: signalingHandlers(app),
+      authenticate: authenticate('dps'),
+    }),
+    defineApi({
+      name: 'edc-signaling',
+      document: edcSignalingDocument,
+      handlers: edcSignalingHandlers(app),
+      authenticate: authenticate('edc-signaling'),
+    }),
+  ]
 }
 
 function trustProxyOf(value: string | undefined): boolean | number | string | undefined {

@@ -30,6 +30,7 @@ export function settingsOf(
     pushSeconds: number('DSC_PUSH_SECONDS'),
     expectedSeconds: number('DSC_EXPECTED_SECONDS'),
     transferSeconds: number('DSC_TRANSFER_SECONDS'),
+    recheckSeconds: number('DSC_RECHECK_SECONDS'),
     didHttpHosts: configuration.list('DSC_DID_HTTP_HOSTS'),
   }
 }

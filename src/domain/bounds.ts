@@ -67,6 +67,17 @@ export const bounds = {
     /** A reader that takes nothing for so long loses its stream. */
     slowReaderMs: 30_000,
   },
+  registration: {
+    /** One request to a connector's list of data planes, and what is read of the list. */
+    requestMs: 10_000,
+    listBytes: 1_048_576,
+    /** Control planes that we register at at once. */
+    slots: 4,
+    /** Longest wait after a failure; never longer than the time between two looks. */
+    backoffMs: 300_000,
+    /** For taking back an entry before its control plane is removed. */
+    farewellMs: 5_000,
+  },
 } as const
 
 export type HttpBounds = (typeof bounds)['http']

@@ -61,7 +61,14 @@ const definition = z.strictObject({
 export type ControlPlaneDefinition = z.infer<typeof definition>
 
 /** Protocols that this version speaks. */
-const spoken: readonly SignalingProtocol[] = ['dps']
+const spoken: readonly SignalingProtocol[] = ['dps', 'edc-signaling']
+
+/** Where a data plane is registered: at the control API, which is also where callbacks go, or at the management API. */
+const registersAt = {
+  dps: 'management',
+  'edc-signaling': 'callbacks',
+  provisioner: 'management',
+} as const satisfies Record<SignalingProtocol, 'callbacks' | 'management'>
 
 /** Reads a control plane. Throws `invalid-request` with a pointer for each wrong place; no secret is repeated in it. */
 export function parseControlPlane(value: unknown): ControlPlaneDefinition {
@@ -82,7 +89,7 @@ function ruleProblems(given: ControlPlaneDefinition): readonly ProblemPart[] {
   const add = (pointer: string, code: string, detail: string) =>
     problems.push({ pointer, code, detail })
   if (!spoken.includes(given.protocol)) {
-    add('/protocol', 'not-supported', 'is not yet supported: use dps')
+    add('/protocol', 'not-supported', `is not yet supported: use ${spoken.join(' or ')}`)
   }
   if (given.inbound.type === 'oauth2') {
     add('/inbound/type', 'not-supported', 'is not yet supported: use api-key or path-secret')
@@ -90,8 +97,12 @@ function ruleProblems(given: ControlPlaneDefinition): readonly ProblemPart[] {
   if (given.callbacks?.type === 'oauth2') {
     add('/callbacks/type', 'not-supported', 'is not yet supported: use api-key or none')
   }
-  if (given.register && given.management === undefined) {
-    add('/management', 'required', 'is needed to register')
+  if (given.protocol === 'edc-signaling' && given.inbound.type === 'api-key') {
+    add('/inbound/type', 'not-allowed', 'connectors of this protocol send no key: use path-secret')
+  }
+  if (given.register) {
+    const needed = registersAt[given.protocol]
+    if (given[needed] === undefined) add(`/${needed}`, 'required', 'is needed to register')
   }
   return problems
 }

@@ -1,3 +1,6 @@
+import { localName, scalarText, termOf } from './json-ld.ts'
+import { isRecord } from './parameters-schema.ts'
+
 /** A data address as DSP 2025-1 has it. All property values are strings. */
 export interface DataAddress {
   readonly '@type': 'DataAddress'
@@ -41,21 +44,6 @@ export interface S3Source {
   readonly sessionToken: string | null
 }
 
-const namespaces = [
-  'https://w3id.org/edc/v0.0.1/ns/',
-  'https://w3id.org/tractusx/auth/',
-  'https://w3id.org/dspace/v0.8/',
-  'edc:',
-  'tx-auth:',
-  'dspace:',
-]
-
-/** The name without the namespace that connectors put before it. */
-export function localName(name: string): string {
-  const namespace = namespaces.find((prefix) => name.startsWith(prefix))
-  return namespace === undefined ? name : name.slice(namespace.length)
-}
-
 /**
  * The properties of an address in any form that a connector hands out: flat EDC properties with or without
  * namespace, `{properties: {…}}` of EDC's events, a DSP data address, or the older `dspace:` form.
@@ -84,22 +72,10 @@ export function addressProperties(address: unknown): ReadonlyMap<string, string>
 function listedProperties(value: unknown): [string, unknown][] {
   return (Array.isArray(value) ? value : [value]).flatMap((entry: unknown) => {
     if (!isRecord(entry)) return []
-    const name = entry['name'] ?? entry['dspace:name']
-    const held = entry['value'] ?? entry['dspace:value']
-    return typeof name === 'string' ? [[name, held] satisfies [string, unknown]] : []
+    const name = scalarText(termOf(entry, 'name'))
+    return name === undefined ? [] : [[name, termOf(entry, 'value')] satisfies [string, unknown]]
   })
 }
-
-function scalarText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (isRecord(value) && '@value' in value) return scalarText(value['@value'])
-  if (isRecord(value) && '@id' in value) return scalarText(value['@id'])
-  return undefined
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Composes an address as Data Plane Signaling and EDC take it: never properties named `type` or `keyName`. */
 export function dataAddress(

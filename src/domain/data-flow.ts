@@ -21,6 +21,7 @@ export interface DataFlow {
   readonly counterPartyId: string
   /** Ourselves, as the opening message names us; the audience of client tokens. */
   readonly participantId: string
+  /** Empty: its protocol's messages have none. */
   readonly openingMessageId: string
   readonly workspaceId: string
   readonly transferId: string | null
@@ -55,6 +56,36 @@ export function answeredAt(
 ): Date {
   const heldMs = flow.side === 'provider' ? controlPlane.startDelayMs : 0
   return new Date(flow.createdAt.getTime() + heldMs)
+}
+
+/** In the older signaling only the callback of a prepared push carries its address: one in the answer is ignored (EDC). */
+export const answersLater = (
+  protocol: SignalingProtocol,
+  { side, direction }: Pick<DataFlow, 'side' | 'direction'>,
+): boolean => protocol === 'edc-signaling' && side === 'consumer' && direction === 'push'
+
+/** How long EDC goes on repeating a `start` that it got no good answer to: six tries, of 30 s each when they hang. */
+const openingRepeatedMs = 240_000
+
+/**
+ * What another `prepare` or `start` for an existing process is: the same message once more, the resume of its flow, or
+ * refused. Messages without an id are told apart by the flow's state alone. A push that was delivered in no time still
+ * answers those that its lost answer brings: a refusal would end the transfer.
+ */
+export function decideRepeat(
+  flow: DataFlow,
+  message: { readonly side: DataFlow['side']; readonly messageId: string | null },
+  now: Date,
+): 'same' | 'resume' | 'conflict' {
+  if (flow.side !== message.side || flow.state === 'TERMINATED') return 'conflict'
+  if (message.messageId !== null) {
+    return flow.openingMessageId === message.messageId ? 'same' : 'conflict'
+  }
+  if (flow.state === 'SUSPENDED') return 'resume'
+  if (flow.state !== 'COMPLETED') return 'same'
+  const sinceMs = now.getTime() - flow.createdAt.getTime()
+  const lostAnswer = flow.direction === 'push' && flow.endCause === 'delivered'
+  return lostAnswer && sinceMs < openingRepeatedMs ? 'same' : 'conflict'
 }
 
 export type FlowMessage = 'started' | 'suspend' | 'resume' | 'terminate' | 'completed'

@@ -1,7 +1,7 @@
 import type { DataFlowState } from './data-flow.ts'
 import type { DeadReason, Delivery } from './delivery.ts'
 
-/** What a control plane is told about a flow (Data Plane Signaling 1.4). */
+/** What a control plane is told about a flow. Each protocol has its own message for it, or none. */
 export type FlowCallback = 'prepared' | 'started' | 'completed' | 'errored'
 
 /** The state that a callback reports. */
@@ -21,12 +21,28 @@ export type CallbackDecision =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'dead'; readonly reason: DeadReason }
 
-const delivered: CallbackDecision = { kind: 'delivered' }
-const retry: CallbackDecision = { kind: 'retry' }
+/** What came back of a callback. */
+export interface CallbackAnswer {
+  /** Null: no answer. */
+  readonly status: number | null
+  /** The beginning of the body. */
+  readonly response: string | null
+}
+
+/** Judges the answer to a callback that became owed while its flow was in `owedIn`. */
+export type DecideAnswer = (
+  callback: FlowCallback,
+  answer: CallbackAnswer,
+  owedIn: Delivery['flowState'],
+) => CallbackDecision
+
+export const delivered: CallbackDecision = { kind: 'delivered' }
+export const retry: CallbackDecision = { kind: 'retry' }
+export const refused: CallbackDecision = { kind: 'dead', reason: 'refused' }
 
 /**
  * Whether a callback is still to be sent. `prepared` and `started` are not, once the flow has left the state that
- * they report: a later message of the control plane proves that they arrived, or that they do not matter any more.
+ * they report: what came later proves that they arrived, or that they do not matter any more.
  */
 export function decideSending(
   callback: FlowCallback,
@@ -38,24 +54,10 @@ export function decideSending(
   return attempts > 0 ? delivered : { kind: 'dead', reason: 'flow-moved-on' }
 }
 
-/**
- * What an answer (null: none) means. A repeated `prepared` or `started` freezes the transfer in EDC, so a 409 ends
- * them; the others are harmless. A `completed` of a suspended flow is taken after its resume.
- */
-export function decideAnswer(
-  callback: FlowCallback,
-  status: number | null,
-  owedIn: Delivery['flowState'],
-): CallbackDecision {
+/** What every protocol makes of an answer, but for a 409: successes, what may pass by itself, and refusals. */
+export function decideUsual(status: number | null): CallbackDecision {
   if (status === null) return retry
   if (status >= 200 && status < 300) return delivered
-  if (status === 409) return decideConflict(callback, owedIn)
   const mayPass = status === 401 || status === 404 || status === 429 || status >= 500
-  return mayPass ? retry : { kind: 'dead', reason: 'refused' }
-}
-
-function decideConflict(callback: FlowCallback, owedIn: Delivery['flowState']): CallbackDecision {
-  if (callback === 'errored') return delivered
-  if (callback === 'completed') return owedIn === 'SUSPENDED' ? retry : delivered
-  return { kind: 'dead', reason: 'refused' }
+  return mayPass ? retry : refused
 }

@@ -11,6 +11,8 @@ export function openingMessage(
   body: Schemas['DataFlowPrepareMessage'] | Schemas['DataFlowStartMessage'],
 ): OpeningMessage {
   refuseDotSegment(body.processId)
+  const metadata = body.metadata ?? {}
+  const { workspace, input } = metadata
   return {
     messageId: body.messageId,
     processId: body.processId,
@@ -19,14 +21,16 @@ export function openingMessage(
     counterPartyId: body.counterPartyId,
     participantId: body.participantId,
     transferType: body.profile ?? body.transferType ?? '',
-    metadata: body.metadata ?? {},
+    metadata,
+    assetService: null,
+    target: { workspace, input, pointer: '/metadata' },
     dataAddress: ('dataAddress' in body ? body.dataAddress : null) ?? null,
     callbackAddress: body.callbackAddress ?? null,
   }
 }
 
 /** Clients and proxies take such a segment out of a path (RFC 3986, 5.2.4): no later message could name the flow. */
-function refuseDotSegment(processId: string): void {
+export function refuseDotSegment(processId: string): void {
   if (processId !== '.' && processId !== '..') return
   const errors = [{ pointer: '/processId', code: 'pattern', detail: 'must not be . or ..' }]
   throw new ProblemError('invalid-request', 'No path can carry this processId.', { errors })

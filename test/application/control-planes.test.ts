@@ -10,9 +10,9 @@ import { controlPlaneRepresentation } from '../../src/application/representation
 import {
   controlPlaneOf,
   createControlPlane,
-  deleteControlPlane,
   replaceControlPlane,
 } from '../../src/application/control-planes/save-control-plane.ts'
+import { deleteControlPlane } from '../../src/application/control-planes/delete-control-plane.ts'
 import { testControlPlane } from '../../src/application/control-planes/test-control-plane.ts'
 import { parseControlPlane } from '../../src/domain/control-plane-definition.ts'
 import { FailureError } from '../../src/domain/failure.ts'
@@ -23,7 +23,7 @@ const secret = 'canary-secret-0123456789'
 
 const create = async (app: Application, value: object, place = loopback) => {
   const sealed = await controlPlaneOf(app, parseControlPlane(value), undefined, 'api')
-  return app.database.transaction((tx) => createControlPlane(tx, sealed, place))
+  return app.database.transaction((tx) => createControlPlane(app, tx, sealed, place))
 }
 const apiKey = (id: string, key: string) => ({
   id,
@@ -35,7 +35,7 @@ const call = (
   headers: Record<string, string>,
   pathSecret?: string,
   place = loopback,
-) => authenticateControlPlane(app, { headers, pathSecret }, place)
+) => authenticateControlPlane(app, { headers, pathSecret }, place, 'dps')
 
 test('a control plane is known by its API key or by its secret in the path, and not by another’s', async (context) => {
   const { app } = await operatedApplication(context)
@@ -91,7 +91,11 @@ test('what is not yet supported is refused in words', () => {
   const oauth2 = { type: 'oauth2', issuer: 'https://i', audience: 'a' }
   assert.match(refused({ id: 'a', protocol: 'dps', inbound: oauth2 }), /not yet supported/)
   assert.match(refused({ ...apiKey('a', 'k'), startDelayMs: -1 }), /startDelayMs/)
-  assert.match(refused({ ...apiKey('a', 'k'), register: true }), /needed to register/)
+  assert.match(refused({ ...apiKey('a', 'k'), register: true }), /management.*needed to register/)
+  const older = { id: 'a', protocol: 'edc-signaling', inbound: { type: 'none' } }
+  assert.equal(refused(older), '')
+  assert.match(refused({ ...older, register: true }), /callbacks.*needed to register/)
+  assert.match(refused({ ...older, inbound: { type: 'api-key', key: 'k' } }), /path-secret/)
 })
 
 const full = {

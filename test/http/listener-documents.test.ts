@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'node:test'
 import { consumerDocument } from '../../src/generated/consumer-document.ts'
+import { edcSignalingDocument } from '../../src/generated/edc-signaling-document.ts'
 import { managementDocument } from '../../src/generated/management-document.ts'
 import { signalingDocument } from '../../src/generated/signaling-document.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
@@ -17,6 +18,7 @@ const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, 
 const documents = {
   consumer: consumerDocument,
   signaling: signalingDocument,
+  edcSignaling: edcSignalingDocument,
   management: managementDocument,
 }
 

@@ -93,6 +93,8 @@ export function openingMessage(transferType: string, dataAddress: unknown = null
     counterPartyId: 'did:web:consumer.example.com',
     transferType,
     metadata: {},
+    assetService: null,
+    target: { workspace: undefined, input: undefined, pointer: '/metadata' },
     dataAddress,
     callbackAddress: null,
   }

@@ -19,7 +19,9 @@ export interface Clock {
 }
 
 /** What is far away in these tests: every call fails unless the test gives it. */
-export type Far = Partial<Pick<Application, 'store' | 'compute' | 'outbound' | 'credentials'>>
+export type Far = Partial<
+  Pick<Application, 'store' | 'compute' | 'outbound' | 'credentials' | 'registry'>
+>
 
 function absent(name: string): never {
   const proxy = new Proxy(
@@ -78,6 +80,7 @@ export async function operatedApplication(
     compute: absent('compute'),
     sources: absent('sources'),
     outbound: absent('outbound'),
+    registry: absent('registry'),
     ...far,
     secrets: createSecretBox([key]),
     signer: await createSigner([privateKey.export({ type: 'pkcs8', format: 'der' })]),
@@ -119,6 +122,7 @@ function settings(): Application['settings'] {
     pushSeconds: 3600,
     expectedSeconds: 604_800,
     transferSeconds: 86_400,
+    recheckSeconds: 600,
     didHttpHosts: [],
   }
 }
@@ -154,6 +158,8 @@ export function openingMessage(changes: Partial<OpeningMessage> = {}): OpeningMe
     participantId: 'provider',
     transferType: 'HttpData-PULL',
     metadata: {},
+    assetService: null,
+    target: { workspace: undefined, input: undefined, pointer: '/metadata' },
     dataAddress: null,
     callbackAddress: null,
     ...changes,

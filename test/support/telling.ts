@@ -38,6 +38,7 @@ const settings: Settings = {
   pushSeconds: 3600,
   expectedSeconds: 604_800,
   transferSeconds: 86_400,
+  recheckSeconds: 600,
   didHttpHosts: [],
 }
 
@@ -92,6 +93,7 @@ export async function startTelling(
     compute: unreachable('compute'),
     sources: unreachable('sources'),
     outbound: egress.outbound,
+    registry: unreachable('registry'),
     secrets: createSecretBox(rootKeys),
     signer: unreachable('signer'),
     tokens: createTokenCodec(rootKeys),

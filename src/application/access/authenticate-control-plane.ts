@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { ControlPlane } from '../../domain/control-plane.ts'
+import type { ControlPlane, SignalingProtocol } from '../../domain/control-plane.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
 import type { ConnectorPlace } from '../control-planes/control-plane-rules.ts'
@@ -12,21 +12,31 @@ export interface ControlPlaneCredentials {
 }
 
 /**
- * The control plane that a signaling message comes from: known by `X-Api-Key`, by the secret in the path, or, when it is
- * the only one and the listener is on loopback, by nothing at all. A wrong credential is never taken for none.
- * Throws `unauthenticated`.
+ * The control plane that a message of `protocol` comes from: known by `X-Api-Key`, by the secret in the path, or, when it
+ * is the only one and the listener is on loopback, by nothing at all. A wrong credential is never taken for none, and a
+ * control plane of another protocol is as unknown as any other. Throws `unauthenticated`.
  */
 export async function authenticateControlPlane(
   app: Application,
+  credentials: ControlPlaneCredentials,
+  place: ConnectorPlace,
+  protocol: SignalingProtocol,
+): Promise<ControlPlane> {
+  const caller = await callerOf(app, credentials, place)
+  return found(caller?.protocol === protocol ? caller : undefined)
+}
+
+async function callerOf(
+  app: Application,
   { headers, pathSecret }: ControlPlaneCredentials,
   place: ConnectorPlace,
-): Promise<ControlPlane> {
+): Promise<ControlPlane | undefined> {
   const all = await app.database.read.controlPlanes.list({})
-  if (pathSecret !== undefined) return found(bySecret(app, all, 'path-secret', pathSecret))
+  if (pathSecret !== undefined) return bySecret(app, all, 'path-secret', pathSecret)
   const [only, ...others] = all
   if (only?.inbound.type === 'none' && others.length === 0 && place.onLoopback) return only
   const apiKey = headers['x-api-key']
-  return found(typeof apiKey === 'string' ? bySecret(app, all, 'api-key', apiKey) : undefined)
+  return typeof apiKey === 'string' ? bySecret(app, all, 'api-key', apiKey) : undefined
 }
 
 function bySecret(

@@ -1,14 +1,16 @@
-import type { DataFlow } from '../../domain/data-flow.ts'
+import { answersLater, decideRepeat, type DataFlow } from '../../domain/data-flow.ts'
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import { newId } from '../../domain/ids.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
+import { changeFlow } from './change-flow.ts'
 import type { OpeningMessage } from './opening-message.ts'
 import type { Transaction } from '../ports/database.ts'
 
 /**
- * The flow that an earlier copy of this message opened, or undefined when the process is new. Throws
- * `state-conflict` for another message on an existing process, or a process that was terminated before it began.
+ * The flow that an earlier copy of this message opened, or undefined when the process is new. Where messages have no id,
+ * one for a suspended flow is its resume. Throws `state-conflict` for another message on an existing process, or a process
+ * that was terminated before it began.
  */
 export async function repeatedFlow(
   app: Application,
@@ -20,9 +22,14 @@ export async function repeatedFlow(
   const key = { controlPlaneId: controlPlane.id, processId: message.processId }
   const flow = await tx.flows.first(key)
   if (flow !== undefined) {
-    const repeated = flow.openingMessageId === message.messageId && flow.side === side
-    if (repeated && flow.state !== 'TERMINATED') return flow
-    throw new ProblemError('state-conflict', 'A data flow of this process exists already.')
+    switch (decideRepeat(flow, { side, messageId: message.messageId }, app.now())) {
+      case 'same':
+        return flow
+      case 'resume':
+        return changeFlow(app, tx, flow, 'STARTED', { endCause: null })
+      case 'conflict':
+        throw new ProblemError('state-conflict', 'A data flow of this process exists already.')
+    }
   }
   const remembered = await tx.rememberedTerminations.get(key)
   if (remembered !== undefined && remembered.until > app.now()) {
@@ -51,7 +58,10 @@ export async function insertFlow(
   wish: FlowWish,
 ): Promise<DataFlow> {
   const now = app.now()
-  const asynchronous = app.conduct.asynchronous(message.agreementId)
+  const asynchronous =
+    controlPlane.protocol === 'dps'
+      ? app.conduct.asynchronous(message.agreementId)
+      : answersLater(controlPlane.protocol, wish)
   const opened = wish.side === 'provider' ? 'STARTED' : 'PREPARED'
   const opening = wish.side === 'provider' ? 'STARTING' : 'PREPARING'
   const state = asynchronous ? opening : opened
@@ -65,7 +75,7 @@ export async function insertFlow(
     datasetId: message.datasetId,
     counterPartyId: message.counterPartyId,
     participantId: message.participantId,
-    openingMessageId: message.messageId,
+    openingMessageId: message.messageId ?? '',
     state,
     stateReason: null,
     asynchronous,

@@ -9,13 +9,13 @@ import { newTransfer } from '../intake/create-transfer.ts'
 import { flowStatus, openedState, type FlowStatus } from './flow-answer.ts'
 import { joinWorkspace } from '../workspaces/join-workspace.ts'
 import { insertFlow, newFlowId, repeatedFlow } from './open-data-flow.ts'
-import { offeredDirection, type OpeningMessage } from './opening-message.ts'
+import { offeredDirection, type FlowTarget, type OpeningMessage } from './opening-message.ts'
 import type { Transaction } from '../ports/database.ts'
 import { tellTransfer } from '../telling/record-change.ts'
 
 /**
  * `prepare` (Data Plane Signaling 1.3): third-party data will come into a workspace input. A push is answered with
- * the sink's address. The target is named in `metadata` by `workspace` and `input`.
+ * the sink's address, or by a callback where the protocol wants it so. The target is named by `workspace` and `input`.
  */
 export async function prepareDataFlow(
   app: Application,
@@ -28,19 +28,19 @@ export async function prepareDataFlow(
     const repeated = await repeatedFlow(app, tx, controlPlane, message, 'consumer')
     return repeated ?? openFlow(app, tx, controlPlane, message, { direction, input })
   })
-  return flowStatus(app, flow, openedState(flow), message.messageId)
+  return flowStatus(app, flow, openedState(flow), message.messageId ?? '')
 }
 
-function targetInput(message: OpeningMessage): string {
-  const named = message.metadata['input']
-  if (named === undefined) return inputNameFrom(message.datasetId)
+function targetInput({ target, datasetId }: OpeningMessage): string {
+  const named = target.input
+  if (named === undefined) return inputNameFrom(datasetId)
   if (typeof named === 'string' && inputNamePattern.test(named)) return named
-  throw wrongMetadata('input', 'pattern', `must match ${inputNamePattern.source}`)
+  throw wrongTarget(target, 'input', 'pattern', `must match ${inputNamePattern.source}`)
 }
 
-const wrongMetadata = (name: string, code: string, detail: string) =>
-  new ProblemError('invalid-request', `The target in the metadata is not usable: ${name}.`, {
-    errors: [{ pointer: `/metadata/${name}`, code, detail }],
+const wrongTarget = ({ pointer }: FlowTarget, name: string, code: string, detail: string) =>
+  new ProblemError('invalid-request', `The target is not usable: ${name}.`, {
+    errors: [{ pointer: `${pointer}/${name}`, code, detail }],
   })
 
 async function openFlow(
@@ -82,7 +82,7 @@ async function targetWorkspace(
   message: OpeningMessage,
 ): Promise<Workspace> {
   const { participantContextId } = controlPlane
-  const named = message.metadata['workspace']
+  const named = message.target.workspace
   if (named === undefined) {
     return joinWorkspace(app, tx, {
       participantContextId,
@@ -93,7 +93,9 @@ async function targetWorkspace(
       pull: false,
     })
   }
-  if (typeof named !== 'string') throw wrongMetadata('workspace', 'type', 'must be text')
+  if (typeof named !== 'string') {
+    throw wrongTarget(message.target, 'workspace', 'type', 'must be text')
+  }
   const found =
     (await tx.workspaces.first({ id: named, participantContextId, state: { in: openStates } })) ??
     (await tx.workspaces.first({ openKey: openKeyOf(participantContextId, 'compute', named) }))

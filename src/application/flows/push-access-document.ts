@@ -8,7 +8,7 @@ import {
 import { secondsFrom, type Application } from '../application.ts'
 import { attemptRequest, isSuccess, recordAttempt, settled } from '../telling/attempt-delivery.ts'
 import { changeFlow } from './change-flow.ts'
-import { composeAccessDocument } from './compose-callback.ts'
+import { composeAccessDocument } from './compose-access-document.ts'
 import { enqueueCallback } from './enqueue-callback.ts'
 import type { Transaction } from '../ports/database.ts'
 import { againAt, done, type Outcome, type Pass } from '../reconciler.ts'

@@ -1,17 +1,12 @@
 import type { DataFlow } from '../../domain/data-flow.ts'
 import type { DeadReason, Delivery } from '../../domain/delivery.ts'
-import {
-  decideAnswer,
-  decideSending,
-  isFlowCallback,
-  type CallbackDecision,
-} from '../../domain/flow-callback.ts'
+import { decideSending, isFlowCallback, type CallbackDecision } from '../../domain/flow-callback.ts'
 import { callbackScheduleSeconds, nextTryAt } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
 import { notedOutbound } from '../control-planes/noted-outbound.ts'
 import { attemptRequest, recordAttempt, settled } from '../telling/attempt-delivery.ts'
 import { createLanes } from '../telling/lanes.ts'
-import { composeCallback } from './compose-callback.ts'
+import { callbackProtocols, callbackRequest } from './compose-callback.ts'
 import type { CallbackAuthenticator } from '../ports/callback-authenticator.ts'
 import { pushAccessDocument } from './push-access-document.ts'
 import { againAt, againAtEarliest, done, type Outcome, type Pass } from '../reconciler.ts'
@@ -60,18 +55,37 @@ async function tellControlPlane(
   if (nextAttemptAt !== null && nextAttemptAt > app.now()) return againAt(nextAttemptAt)
   const controlPlane = await app.database.read.controlPlanes.get({ id: flow.controlPlaneId })
   const callbackUrl = controlPlane?.callbackUrl ?? null
-  if (controlPlane?.protocol !== 'dps' || callbackUrl === null || !isFlowCallback(callback))
+  const protocol = callbackProtocols[flow.protocol]
+  if (
+    protocol === undefined ||
+    controlPlane?.protocol !== flow.protocol ||
+    callbackUrl === null ||
+    !isFlowCallback(callback) ||
+    !protocol.callbacks.includes(callback)
+  ) {
     return giveUp(app, pass, delivery, 'no-target')
+  }
   const before = decideSending(callback, flow.state, delivery.attempts)
   if (before.kind !== 'send') return settle(app, pass, delivery, before)
-  const message = { delivery, flow, controlPlane, callbackUrl, callback }
+  const owed = { delivery, flow, controlPlane, callback }
   const noted = { ...app, outbound: notedOutbound(app, controlPlane) }
-  const result = await attemptRequest(noted, pass.signal, () =>
-    composeCallback(app, authenticator, message, pass.signal),
+  const result = await attemptRequest(noted, pass.signal, async () =>
+    callbackRequest(
+      authenticator,
+      owed,
+      callbackUrl,
+      await protocol.compose(app, owed),
+      pass.signal,
+    ),
   )
-  const decision = decideAnswer(callback, result.status, delivery.flowState)
+  const decision = protocol.decideAnswer(callback, result, delivery.flowState)
   const patch = patchOf(app, delivery, decision, result.retryAfterSeconds)
-  await pass.record((tx) => recordAttempt(app, tx, delivery, result, patch))
+  await pass.record(async (tx) => {
+    await recordAttempt(app, tx, delivery, result, patch)
+    const current = await tx.flows.get({ id: flow.id })
+    if (decision.kind === 'delivered' && current !== undefined)
+      await protocol.taken?.(app, tx, current, callback)
+  })
   return againAtEarliest(patch.nextAttemptAt)
 }
 

@@ -1,7 +1,8 @@
-import { isFinalFlow, type DataFlow } from '../../domain/data-flow.ts'
+import { answersLater, isFinalFlow, type DataFlow } from '../../domain/data-flow.ts'
 import { callbackDelayMs, startedShownMs } from '../../domain/retry-schedule.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import { changeFlow } from './change-flow.ts'
+import { carryOn } from './edc-callbacks.ts'
 import { enqueueAccessDocument, enqueueCallback } from './enqueue-callback.ts'
 import { completionTime } from './open-data-flow.ts'
 import type { Transaction } from '../ports/database.ts'
@@ -42,6 +43,10 @@ async function reconcileFlow(app: Application, pass: Pass): Promise<Outcome> {
       await enqueueCallback(app, tx, flow, 'completed')
       return done
     }
+    if (await hasBytes(tx, flow)) {
+      const carried = await carryOn(app, tx, flow)
+      return againAtEarliest(carried.deadline)
+    }
     return (await followTransfer(app, tx, flow)) ?? (await observeDeadline(app, tx, flow))
   })
 }
@@ -57,6 +62,13 @@ async function finishOpening(app: Application, tx: Transaction, flow: DataFlow):
   const opened = await changeFlow(app, tx, flow, state, { endCause: null, patch })
   await enqueueCallback(app, tx, opened, starting ? 'started' : 'prepared')
   if (starting && flow.direction === 'push') await enqueueAccessDocument(app, tx, opened)
+}
+
+/** Whether bytes of a prepared push show that its connector has the address, where no message tells it. */
+async function hasBytes(tx: Transaction, flow: DataFlow): Promise<boolean> {
+  if (flow.state !== 'PREPARED' || !answersLater(flow.protocol, flow)) return false
+  const transfer = await tx.transfers.get({ id: flow.transferId ?? '' })
+  return transfer?.state === 'RUNNING' || transfer?.state === 'SUCCEEDED'
 }
 
 /** A third-party pull's flow ends as its transfer does. */
@@ -92,6 +104,11 @@ async function observeDeadline(
   if (flow.transferId !== null) {
     const transfer = await tx.transfers.get({ id: flow.transferId })
     if (transfer?.state === 'RUNNING') return againAt(secondsFrom(now, 5))
+    if (transfer?.state === 'SUCCEEDED' && flow.state === 'STARTED') {
+      await changeFlow(app, tx, flow, 'COMPLETED', { endCause: 'delivered' })
+      await enqueueCallback(app, tx, flow, 'completed')
+      return done
+    }
   }
   await changeFlow(app, tx, flow, 'TERMINATED', { endCause: 'deadline' })
   const error = 'The data flow was not carried on within its time limit.'

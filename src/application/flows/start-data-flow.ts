@@ -36,7 +36,7 @@ export async function startDataFlow(
     const repeated = await repeatedFlow(app, tx, controlPlane, message, 'provider')
     return repeated ?? openFlow(app, tx, controlPlane, message, { id, direction, sealedAddress })
   })
-  return flowStatus(app, flow, openedState(flow), message.messageId)
+  return flowStatus(app, flow, openedState(flow), message.messageId ?? '')
 }
 
 /** A pull takes no address; a push needs one that can be used. */

@@ -110,6 +110,7 @@ async function begin(app: Application, transfer: Transfer): Promise<void> {
     }
     await changeTransfer(app, tx, current, { state: 'RUNNING', startedAt: app.now() })
     await tx.work.schedule('transfer', transfer.id, app.now())
+    if (transfer.flowId !== null) await tx.work.schedule('flow', transfer.flowId, app.now())
   })
 }
 

@@ -19,6 +19,7 @@ export function controlPlaneRepresentation(
     startDelayMs: controlPlane.startDelayMs,
     managedBy: controlPlane.managedBy,
     registeredAt: controlPlane.registeredAt?.toISOString() ?? null,
+    registrationProblem: controlPlane.registrationProblem,
     lastMessageAt: lastMessageAt?.toISOString() ?? null,
     createdAt: controlPlane.createdAt.toISOString(),
     updatedAt: controlPlane.updatedAt.toISOString(),

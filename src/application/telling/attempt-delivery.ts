@@ -21,7 +21,8 @@ export interface AttemptResult {
 export const isSuccess = ({ status }: Pick<AttemptResult, 'status'>) =>
   status !== null && status >= 200 && status < 300
 
-type PreparedRequest = Omit<OutboundRequest, 'method' | 'maxResponseBytes'>
+/** One POST, but for what is the same for all of them. */
+export type PreparedRequest = Omit<OutboundRequest, 'method' | 'maxResponseBytes'>
 
 /**
  * Sends one POST. What the other side does, or that it does nothing, is a result; it throws only when `signal` ends.
