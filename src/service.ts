@@ -11,6 +11,7 @@ import type { Application, Settings } from './application/application.ts'
 import { BufferedExchangeLog } from './application/control-planes/buffered-exchange-log.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
+import { notedOutbound } from './application/control-planes/noted-outbound.ts'
 import { ensureRegistrations } from './application/control-planes/own-data-plane.ts'
 import { registrationReconciler } from './application/control-planes/reconcile-registration.ts'
 import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
@@ -138,6 +139,7 @@ async function composeApplication(
   now: () => Date,
   settings: () => Settings,
 ): Promise<Application> {
+  const { exchanges } = parts
   return {
     get settings() {
       return settings()
@@ -149,7 +151,8 @@ async function composeApplication(
     sources: createSourceReader({ egress: parts.egress }),
     outbound: parts.egress.outbound,
     registry: createDataPlaneRegistry({
-      outbound: parts.egress.outbound,
+      outboundTo: (controlPlane) =>
+        notedOutbound({ ...parts.egress, exchanges, now }, controlPlane),
       authenticator: createCallbackAuthenticator(parts.secretBox),
       secrets: parts.secretBox,
     }),
@@ -159,7 +162,7 @@ async function composeApplication(
     changes: createChangeNotifier(),
     conduct: overrides.conduct ?? standardConduct,
     metrics,
-    exchanges: parts.exchanges,
+    exchanges,
     log,
     now,
     random: Math.random,

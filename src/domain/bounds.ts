@@ -22,6 +22,14 @@ export const bounds = {
     /** Wrong places named in one problem document. */
     problemParts: 20,
   },
+  connecting: {
+    /** One question to a connector, and what is read of its answer. */
+    probeMs: 5_000,
+    probeBytes: 65_536,
+    /** How long the connector is given to look at us, and how often its list is read meanwhile. */
+    lookMs: 15_000,
+    pollMs: 1_000,
+  },
   exchanges: {
     /** Kept of each control plane, and waiting to be written. */
     perControlPlane: 200,

@@ -4,6 +4,7 @@ import type { ConnectorPlace } from '../application/control-planes/control-plane
 import type { ManagementHandlers } from './management-api.ts'
 import { cancelJobHandler } from './operations/management/cancel-job.ts'
 import { closeWorkspaceHandler } from './operations/management/close-workspace.ts'
+import { connectControlPlaneHandler } from './operations/management/connect-control-plane.ts'
 import { createControlPlaneHandler } from './operations/management/create-control-plane.ts'
 import { createServiceHandler } from './operations/management/create-service.ts'
 import { deleteControlPlaneHandler } from './operations/management/delete-control-plane.ts'
@@ -55,6 +56,7 @@ export const managementHandlers = (
 ): ManagementHandlers => ({
   cancelJob: cancelJobHandler(app),
   closeWorkspace: closeWorkspaceHandler(app),
+  connectControlPlane: connectControlPlaneHandler(app),
   createControlPlane: createControlPlaneHandler(app, options.connectorPlace),
   createService: createServiceHandler(app),
   deleteControlPlane: deleteControlPlaneHandler(app),

@@ -16,7 +16,7 @@ const observed = (path: string, changes: Partial<ObservedExchange> = {}): Observ
   controlPlaneId: 'edc',
   at: new Date('2026-11-24T09:00:00.000Z'),
   direction: 'in',
-  method: 'GET',
+  method: 'POST',
   url: path,
   status: 204,
   durationMs: 1,
@@ -81,6 +81,27 @@ test('the newest 200 of each control plane are kept, in memory and in the databa
   assert.deepEqual([newest[0], newest[29], newest[30]], ['/b29', '/b0', '/a239'])
   assert.equal(newest.at(-1), '/a70')
   assert.deepEqual(await paths('other'), ['/other'])
+})
+
+test('of looks that concern no transfer process the newest is kept, for each path and status', async (context) => {
+  const { app, exchanges } = await noted(context)
+  const look = (url: string, changes = {}) =>
+    exchanges.note(observed(url, { method: 'GET', ...changes }))
+  for (let round = 0; round < 3; round++) {
+    for (let index = 0; index < 5; index++) look('/k/a/edc/v1/dataflows/check')
+    look('/k/a/edc/v1/dataflows/check', { status: 500 })
+    look('/k/a/edc/v1/dataflows/check', { status: null })
+    look('/dataplanes', { direction: 'out' })
+    look('/edc/v1/dataflows/p1/state')
+    exchanges.note(observed('/edc/v1/dataflows/start'))
+    await exchanges.flush()
+  }
+  const { items } = await listExchanges(app, 'edc', {})
+  const count = (wanted: string) => items.filter(({ path }) => path === wanted).length
+  assert.equal(count('/k/…/edc/v1/dataflows/check'), 3)
+  assert.equal(count('/dataplanes'), 1)
+  assert.equal(count('/edc/v1/dataflows/p1/state'), 3)
+  assert.equal(count('/edc/v1/dataflows/start'), 3)
 })
 
 test('a database that refuses costs the messages and nothing else', async (context) => {

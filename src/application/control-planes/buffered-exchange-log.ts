@@ -16,7 +16,7 @@ interface Parts {
 
 /**
  * Messages wait in memory, redacted, and are written in one transaction about once a second, and at the end. Of each
- * control plane the newest 200 are kept; when they come faster than they are written, the oldest are left out.
+ * control plane the newest 200 are kept, and of looks that concern no transfer process the newest alone; when they come faster than they are written, the oldest are left out.
  */
 export class BufferedExchangeLog implements ExchangeLog, AsyncDisposable {
   readonly #parts: Parts
@@ -66,7 +66,10 @@ export class BufferedExchangeLog implements ExchangeLog, AsyncDisposable {
     try {
       await this.#parts.database.transaction(async (tx) => {
         for (const [controlPlaneId, exchanges] of taken) {
-          for (const exchange of exchanges) await tx.exchanges.insert(exchange)
+          for (const exchange of exchanges) {
+            await removeEarlierLooks(tx, exchange)
+            await tx.exchanges.insert(exchange)
+          }
           await removeOldest(tx, controlPlaneId)
         }
       })
@@ -82,6 +85,13 @@ export class BufferedExchangeLog implements ExchangeLog, AsyncDisposable {
     new DataView(random.buffer, random.byteOffset).setUint32(0, this.#noted)
     return newId('ex', at, random)
   }
+}
+
+/** Connectors look at us every minute, and we at them: of such looks the newest tells everything. */
+async function removeEarlierLooks({ exchanges }: Transaction, exchange: Exchange): Promise<void> {
+  const { controlPlaneId, direction, method, path, status, processId } = exchange
+  if (method !== 'GET' || processId !== null) return
+  await exchanges.deleteWhere({ controlPlaneId, direction, method, path, status, processId })
 }
 
 async function removeOldest({ exchanges }: Transaction, controlPlaneId: string): Promise<void> {
