@@ -65,6 +65,11 @@ export class DataPlanes {
     return until(`data plane ${id}, AVAILABLE`, look, timeoutMs)
   }
 
+  /** Removes whatever is registered with this address. */
+  async forget(url: string): Promise<void> {
+    for (const one of await this.list()) if (one.url === url) await this.remove(one['@id'])
+  }
+
   async remove(id: string): Promise<void> {
     await this.#management.control('DELETE', `dataplanes/${encodeURIComponent(id)}`)
   }

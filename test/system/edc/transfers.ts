@@ -11,6 +11,8 @@ export interface TransferRequest {
   readonly destination?: Readonly<Record<string, string>>
   /** Gets the events of this transfer. */
   readonly callbackUrl?: string
+  /** A whole request, as people write one: its fields come before those above. */
+  readonly document?: object
 }
 
 /** A transfer as one side's connector shows it. */
@@ -51,7 +53,7 @@ export class Transfers {
 
   /** Asks for a transfer, as its consumer; returns the consumer's id. */
   async request(request: TransferRequest): Promise<string> {
-    const { provider, agreementId, transferType, destination, callbackUrl } = request
+    const { provider, agreementId, transferType, destination, callbackUrl, document } = request
     const { counterPartyAddress, protocol } = counterParty(provider)
     const begun = await this.#management.ask<{ readonly '@id': string }>(
       'POST',
@@ -64,6 +66,7 @@ export class Transfers {
         transferType,
         ...(destination && { dataDestination: { '@type': 'DataAddress', ...destination } }),
         ...(callbackUrl !== undefined && { callbackAddresses: [callback(callbackUrl)] }),
+        ...document,
       },
     )
     return begun['@id']
