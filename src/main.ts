@@ -8,6 +8,8 @@ const usage = `usage: dataspace-compute COMMAND
 
   serve [--ready-file PATH]   run the service (default)
   check                       check configuration, database, store and compute backend
+  connect ID [--url URL] [--key-file FILE] [--ready-file PATH]
+                              let the running service register at a control plane, and check the round trip
   migrate                     bring the database's schema up to date
   agent [--base FOLDER]       stage inputs and outputs in a job's pod (folders of /dsc)
   agent --local FOLDER        supervise one local job (started by the service)
@@ -32,6 +34,10 @@ async function run(args: readonly string[]): Promise<number> {
     case 'check': {
       const { check } = await import('./cli/check.ts')
       return check(environment(), programPath)
+    }
+    case 'connect': {
+      const { connect } = await import('./cli/connect.ts')
+      return connect(environment(), rest)
     }
     case 'migrate': {
       const { migrateDatabase } = await import('./cli/migrate.ts')

@@ -9,11 +9,13 @@ import { createTokenCodec } from './adapters/secrets/token-codec.ts'
 import { createWebhookSigner } from './adapters/secrets/webhook-signer.ts'
 import { createSourceReader } from './adapters/sources/source-reader.ts'
 import type { Application, Settings } from './application/application.ts'
+import { BufferedExchangeLog } from './application/control-planes/buffered-exchange-log.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
-import { ensureChecks } from './application/flows/ensure-checks.ts'
+import { notedOutbound } from './application/control-planes/noted-outbound.ts'
 import { ensureRegistrations } from './application/control-planes/own-data-plane.ts'
 import { registrationReconciler } from './application/control-planes/reconcile-registration.ts'
+import { ensureChecks } from './application/flows/ensure-checks.ts'
 import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
 import { callbackReconciler } from './application/flows/reconcile-callback.ts'
 import { checkReconciler } from './application/flows/reconcile-check.ts'
@@ -35,6 +37,7 @@ import { settingsOf, urlsBeforeStart } from './composition/settings.ts'
 import type { Configuration } from './config/configuration.ts'
 import type { Secrets } from './config/secrets.ts'
 import { startController, type Controller } from './controller/loop.ts'
+import type { ControlPlane } from './domain/control-plane.ts'
 import { measured } from './telemetry/measured-reconciler.ts'
 import type { MetricsRegistry } from './telemetry/metrics.ts'
 import { createMetricsText } from './telemetry/state-gauges.ts'
@@ -85,7 +88,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     opened,
   )
   let settings = settingsOf(configuration, parts.installationId, urlsBeforeStart(configuration))
-  const app = await composeApplication(options, parts, now, () => settings)
+  const exchanges = opened.use(new BufferedExchangeLog({ ...parts, log, randomBytes: randomOf }))
+  const app = await composeApplication(options, { ...parts, exchanges }, now, () => settings)
   const place = { onLoopback: isLoopback(listenerAddress(configuration, 'CONNECTOR').host) }
   const reload = async () => {
     await trustControlPlanes(parts)
@@ -126,6 +130,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+const randomOf = (count: number) => new Uint8Array(randomBytes(count))
+
 function once(action: (graceMs?: number) => Promise<void>) {
   let done: Promise<void> | undefined
   return (graceMs?: number) => (done ??= action(graceMs))
@@ -134,10 +140,13 @@ function once(action: (graceMs?: number) => Promise<void>) {
 /** Ports and small helpers, as use cases take them. Settings follow the ports that listeners get. */
 async function composeApplication(
   { log, metrics, overrides = {} }: ServiceOptions,
-  parts: Parts,
+  parts: Parts & Pick<Application, 'exchanges'>,
   now: () => Date,
   settings: () => Settings,
 ): Promise<Application> {
+  const { exchanges } = parts
+  const outboundTo = (controlPlane: ControlPlane) =>
+    notedOutbound({ ...parts.egress, exchanges, now }, controlPlane)
   const app: Application = {
     get settings() {
       return settings()
@@ -148,9 +157,9 @@ async function composeApplication(
     compute: parts.compute,
     sources: createSourceReader({ egress: parts.egress }),
     outbound: parts.egress.outbound,
-    connectors: createEdcManagement({ ...parts.egress, secrets: parts.secretBox }),
+    connectors: createEdcManagement({ outboundTo, secrets: parts.secretBox }),
     registry: createDataPlaneRegistry({
-      outbound: parts.egress.outbound,
+      outboundTo,
       authenticator: createCallbackAuthenticator(parts.secretBox),
       secrets: parts.secretBox,
     }),
@@ -160,10 +169,11 @@ async function composeApplication(
     changes: createChangeNotifier(),
     conduct: overrides.conduct ?? standardConduct,
     metrics,
+    exchanges,
     log,
     now,
     random: Math.random,
-    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    randomBytes: randomOf,
     sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
     controlPlanesChanged: () => {
       followControlPlanes(parts, app).catch((error: unknown) =>

@@ -2,6 +2,7 @@ import type { ComputeBackend } from './ports/compute-backend.ts'
 import type { ConnectorManagement } from './ports/connector-management.ts'
 import type { DataPlaneRegistry } from './ports/data-plane-registry.ts'
 import type { Database } from './ports/database.ts'
+import type { ExchangeLog } from './ports/exchange-log.ts'
 import type { Log } from './ports/log.ts'
 import type { CredentialIssuer, ObjectStore } from './ports/object-store.ts'
 import type { Outbound } from './ports/outbound.ts'
@@ -50,6 +51,7 @@ export interface Application {
   readonly changes: ChangeNotifier
   readonly conduct: FlowConduct
   readonly metrics: Metrics
+  readonly exchanges: ExchangeLog
   readonly log: Log
   readonly now: () => Date
   readonly randomBytes: (count: number) => Uint8Array

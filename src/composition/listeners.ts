@@ -21,6 +21,7 @@ import { edcSignalingHandlers } from '../http/edc-signaling-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
 import { createHttpLog } from '../telemetry/http-log.ts'
 import { addressesOf, listenerAddress } from './addresses.ts'
+import { noteServed } from './note-served.ts'
 import type { PublicUrls } from './settings.ts'
 
 export interface ListenersContext {
@@ -100,6 +101,7 @@ async function createListeners(app: Application, context: ListenersContext) {
     name: 'connector',
     apis: connectorApis(app, place),
     pathSecrets: true,
+    onExchange: noteServed(app),
   })
   const management = await createListener({
     ...common,

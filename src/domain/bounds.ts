@@ -22,6 +22,24 @@ export const bounds = {
     /** Wrong places named in one problem document. */
     problemParts: 20,
   },
+  connecting: {
+    /** One question to a connector, and what is read of its answer. */
+    probeMs: 5_000,
+    probeBytes: 65_536,
+    /** How long the connector is given to look at us, and how often its list is read meanwhile. */
+    lookMs: 15_000,
+    pollMs: 1_000,
+  },
+  exchanges: {
+    /** Kept of each control plane, and waiting to be written. */
+    perControlPlane: 200,
+    /** From a message to the transaction that keeps it. */
+    flushMs: 1_000,
+    /** Of a redacted body, and of a text that is looked at to redact it. */
+    bodyBytes: 4_096,
+    readBytes: 262_144,
+    pathChars: 1_024,
+  },
   telling: {
     /** Of one workspace. */
     subscriptions: 20,

@@ -17,3 +17,18 @@ export interface Exchange {
   readonly request: string | null
   readonly response: string | null
 }
+
+/** A message as it was seen, before anything of it is kept: with its secrets. */
+export interface ObservedExchange {
+  readonly controlPlaneId: string
+  readonly at: Date
+  readonly direction: Exchange['direction']
+  readonly method: string
+  /** An address, or its path alone. */
+  readonly url: string
+  readonly status: number | null
+  readonly durationMs: number
+  /** Bodies: text as it came, or parsed JSON; undefined or null: none. */
+  readonly request: unknown
+  readonly response: unknown
+}

@@ -308,6 +308,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/control-planes/{controlPlaneId}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a control plane. */
+                controlPlaneId: components["parameters"]["ControlPlaneId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register at a control plane and check the round trip
+         * @description Registers this service as data plane, also where the control plane does not say `register`, and looks at each step: addresses, key, version, registration, whether the connector calls back, participant. An entry with another address is never taken over. Takes some seconds; asked again it changes nothing that is right.
+         */
+        post: operations["connectControlPlane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/control-planes/{controlPlaneId}/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a control plane. */
+                controlPlaneId: components["parameters"]["ControlPlaneId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the last messages with a control plane
+         * @description Both ways, newest first: what it asked on the connector listener, and what it was asked and told. Secrets, queries and texts that are not JSON are replaced. The newest 200 of the last 7 days are kept, and appear within about a second; of requests that look (GET) and concern no transfer process only the newest with the same path and status. Requests that no credential could attribute are not among them.
+         */
+        get: operations["listExchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces": {
         parameters: {
             query?: never;
@@ -1164,6 +1210,48 @@ export interface components {
         };
         TransferList: {
             items: components["schemas"]["Transfer"][];
+            next: components["schemas"]["Next"];
+        };
+        ControlPlaneConnection: {
+            /** @description No check has failed. */
+            ok: boolean;
+            checks: {
+                name: string;
+                /**
+                 * @description `warn`: it cannot be told, or may be meant so.
+                 * @enum {string}
+                 */
+                result: "ok" | "warn" | "fail";
+                detail: string;
+                /** @description What to do. */
+                remedy: string | null;
+                /** @description Of the step that it belongs to. */
+                durationMs: number;
+            }[];
+        };
+        Exchange: {
+            id: string;
+            at: components["schemas"]["Time"];
+            /**
+             * @description `in`: it asked us. `out`: we asked it.
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            method: string;
+            /** @description Without query. Secrets are replaced by an ellipsis. */
+            path: string;
+            /** @description Null: no answer. */
+            status: number | null;
+            durationMs: number;
+            /** @description The transfer process that it is about. */
+            processId: string | null;
+            /** @description JSON, redacted and at most 4 KiB; null: none. */
+            request: unknown;
+            /** @description JSON, redacted and at most 4 KiB; null: none. */
+            response: unknown;
+        };
+        ExchangeList: {
+            items: components["schemas"]["Exchange"][];
             next: components["schemas"]["Next"];
         };
         Delivery: {
@@ -2709,6 +2797,7 @@ export interface operations {
                      *       "register": true,
                      *       "identity": null,
                      *       "startDelayMs": 0,
+                     *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
                      *       "registrationProblem": null,
@@ -2725,6 +2814,106 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    connectControlPlane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a control plane. */
+                controlPlaneId: components["parameters"]["ControlPlaneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "checks": [
+                     *         {
+                     *           "name": "management key",
+                     *           "result": "fail",
+                     *           "detail": "refused with 401",
+                     *           "remedy": "Give the key that the connector has in management.key.",
+                     *           "durationMs": 12
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ControlPlaneConnection"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExchanges: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only messages about this transfer process. */
+                processId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a control plane. */
+                controlPlaneId: components["parameters"]["ControlPlaneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of messages. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ex-01kb",
+                     *           "at": "2026-11-24T09:00:00.000Z",
+                     *           "direction": "out",
+                     *           "method": "POST",
+                     *           "path": "/api/control/transfers/p1/dataflow/completed",
+                     *           "status": 200,
+                     *           "durationMs": 12,
+                     *           "processId": "p1",
+                     *           "request": {
+                     *             "messageId": "m1",
+                     *             "dataFlowId": "p1",
+                     *             "state": "COMPLETED"
+                     *           },
+                     *           "response": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExchangeList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3814,6 +4003,8 @@ export interface operationSecurity {
     deleteControlPlane: "apiKey";
     testControlPlane: "apiKey";
     unregisterDataPlane: "apiKey";
+    connectControlPlane: "apiKey";
+    listExchanges: "apiKey";
     listWorkspaces: "apiKey";
     getWorkspace: "apiKey";
     suspendWorkspace: "apiKey";

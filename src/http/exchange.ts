@@ -1,4 +1,4 @@
-import { asProblem } from './problem-document.ts'
+import { asProblem, problemDocument } from './problem-document.ts'
 import { sendProblem } from './reply.ts'
 import { problemErrors, serveOperation } from './serve-operation.ts'
 import type { Exchange, OperationContext } from './serve-operation.ts'
@@ -8,6 +8,21 @@ export interface HttpLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+}
+
+/** One request whose caller is known, with its answer; both with their secrets. */
+export interface ServedExchange {
+  /** As the operation's security scheme found it. */
+  readonly principal: unknown
+  readonly method: string
+  /** Path and query as they came. */
+  readonly url: string
+  /** Null: the connection broke before the answer. */
+  readonly status: number | null
+  readonly durationMs: number
+  /** Parsed; undefined: none. */
+  readonly request: unknown
+  readonly response: unknown
 }
 
 /** What streams say when the other side went away: no failure of ours. */
@@ -23,10 +38,16 @@ function isDisconnect(error: unknown): boolean {
 
 const goneMessage = 'the client went away'
 
+interface ExchangeOptions {
+  readonly name: string
+  readonly log: HttpLog
+  readonly onExchange?: (served: ServedExchange) => void
+}
+
 /** One request from beginning to end: served, its problem told, logged. */
 export async function exchange(
   context: OperationContext,
-  { name, log }: { name: string; log: HttpLog },
+  { name, log, onExchange }: ExchangeOptions,
   open: Set<AbortController>,
   { request, response, correlationId }: Pick<Exchange, 'request' | 'response' | 'correlationId'>,
 ): Promise<void> {
@@ -61,6 +82,7 @@ export async function exchange(
       },
       'request',
     )
+    if (current.principal !== undefined) onExchange?.(servedOf(current, startedAt))
   })
   try {
     await serveOperation(context, current)
@@ -75,6 +97,20 @@ export async function exchange(
       const errors = problemErrors(current.asked, problem, correlationId)
       if (errors.length > 0) context.recordResponseErrors(errors)
     }
+    current.answer = problemDocument(problem, correlationId)
     sendProblem(request, response, problem, correlationId)
+  }
+}
+
+function servedOf(current: Exchange, startedAt: number): ServedExchange {
+  const { request, response, principal, body, answer } = current
+  return {
+    principal,
+    method: request.method,
+    url: request.originalUrl,
+    status: response.headersSent ? response.statusCode : null,
+    durationMs: performance.now() - startedAt,
+    request: body,
+    response: answer,
   }
 }

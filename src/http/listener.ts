@@ -8,7 +8,7 @@ import { bounds } from '../domain/bounds.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { serveApis, type Api } from './api.ts'
 import { docsPages } from './docs-pages.ts'
-import { exchange, type HttpLog } from './exchange.ts'
+import { exchange, type HttpLog, type ServedExchange } from './exchange.ts'
 import { asProblem, problemDocument } from './problem-document.ts'
 import { sendProblem } from './reply.ts'
 import type { OperationContext } from './serve-operation.ts'
@@ -31,6 +31,8 @@ export interface ListenerOptions {
   }
   /** Whether checks are compiled at start (default), or each at its first use: 2-3 ms then, and less memory. */
   readonly compileAtStart?: boolean
+  /** Told of each request whose caller is known, when it is over. Must not throw. */
+  readonly onExchange?: (served: ServedExchange) => void
   /** For tests: every answer is checked against the document; one that does not fit becomes a 500. */
   readonly validateResponses?: boolean
 }

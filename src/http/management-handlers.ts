@@ -4,6 +4,7 @@ import type { ConnectorPlace } from '../application/control-planes/control-plane
 import type { ManagementHandlers } from './management-api.ts'
 import { cancelJobHandler } from './operations/management/cancel-job.ts'
 import { closeWorkspaceHandler } from './operations/management/close-workspace.ts'
+import { connectControlPlaneHandler } from './operations/management/connect-control-plane.ts'
 import { createControlPlaneHandler } from './operations/management/create-control-plane.ts'
 import { createServiceHandler } from './operations/management/create-service.ts'
 import { deleteControlPlaneHandler } from './operations/management/delete-control-plane.ts'
@@ -19,6 +20,7 @@ import { getWorkspaceHandler } from './operations/management/get-workspace.ts'
 import { importServiceHandler } from './operations/management/import-service.ts'
 import { listControlPlanesHandler } from './operations/management/list-control-planes.ts'
 import { listDeliveriesHandler } from './operations/management/list-deliveries.ts'
+import { listExchangesHandler } from './operations/management/list-exchanges.ts'
 import { listFlowsHandler } from './operations/management/list-flows.ts'
 import { listJobsHandler } from './operations/management/list-jobs.ts'
 import { listParkedHandler } from './operations/management/list-parked.ts'
@@ -54,6 +56,7 @@ export const managementHandlers = (
 ): ManagementHandlers => ({
   cancelJob: cancelJobHandler(app),
   closeWorkspace: closeWorkspaceHandler(app),
+  connectControlPlane: connectControlPlaneHandler(app),
   createControlPlane: createControlPlaneHandler(app, options.connectorPlace),
   createService: createServiceHandler(app),
   deleteControlPlane: deleteControlPlaneHandler(app),
@@ -69,6 +72,7 @@ export const managementHandlers = (
   importService: importServiceHandler(app),
   listControlPlanes: listControlPlanesHandler(app),
   listDeliveries: listDeliveriesHandler(app),
+  listExchanges: listExchangesHandler(app),
   listFlows: listFlowsHandler(app),
   listJobs: listJobsHandler(app),
   listParked: listParkedHandler(app),

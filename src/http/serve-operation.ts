@@ -28,6 +28,10 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Set as soon as it is known, for the log. */
   asked: Asked | undefined
+  /** Who calls, the body, and the body of the answer: as far as it came, for `onExchange`. */
+  principal?: unknown
+  body?: unknown
+  answer?: unknown
 }
 
 /** Which operation of which API a request asks for. */
@@ -45,9 +49,11 @@ export async function serveOperation(context: OperationContext, exchange: Exchan
   exchange.asked = asked
   const { api, operation } = asked
   const principal = await identify(asked, exchange, target)
+  exchange.principal = principal
   requireAcceptable(operation, request)
   const query = parseQuery(target.query)
   const body = await receiveBody(operation, request, response)
+  exchange.body = body
   const checked = check(asked, request, { path: target.path, query, body })
   if (operation.bodyKind === 'bytes') askForBody(request, response)
   const handler = api.handlers[operation.id]
@@ -208,10 +214,12 @@ function pick(
 
 async function answer(
   { recordResponseErrors }: OperationContext,
-  { request, response, correlationId }: Exchange,
+  exchange: Exchange,
   { api, operation }: Asked,
   reply: AnyReply,
 ): Promise<void> {
+  const { request, response, correlationId } = exchange
+  exchange.answer = typeof reply.stream === 'string' ? reply.stream : reply.body
   const types = Object.keys(operation.responses[reply.status]?.content ?? {})
   const type = reply.headers?.['content-type'] ?? types.find((name) => name !== 'application/json')
   if (recordResponseErrors !== undefined) {

@@ -26,7 +26,7 @@ async function manage(t: TestContext, managementUrl: string, key = 'canary-manag
   t.after(() => egress.destroy())
   const sealedManagementKey = await secrets.seal(managementKeyPlace('edc'), key)
   const plane: ControlPlane = { ...openControlPlane, managementUrl, sealedManagementKey }
-  return { management: createEdcManagement({ ...egress, secrets }), plane }
+  return { management: createEdcManagement({ outboundTo: () => egress.outbound, secrets }), plane }
 }
 
 async function connected(t: TestContext, version: 'v3' | 'v4' = 'v3') {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Application } from '../../src/application/application.ts'
+import { BufferedExchangeLog } from '../../src/application/control-planes/buffered-exchange-log.ts'
 import {
   ensureHousekeeping,
   housekeepingReconciler,
@@ -103,6 +104,19 @@ test('events go thirty days after the end, everything else but report and note a
   await run()
   assert.equal(await read.reports.count({}), 0)
   assert.equal(await read.endedAgreements.count({}), 1)
+})
+
+test('noted messages with control planes go after seven days', async (context) => {
+  const { app, clock, run } = await housekept(context)
+  const log = new BufferedExchangeLog(app)
+  const noted = { controlPlaneId: 'edc', direction: 'in', method: 'POST', url: '/x' } as const
+  log.note({ ...noted, at: clock.now, status: 200, durationMs: 1, request: null, response: null })
+  await log.flush()
+  clock.advance(7 * daySeconds - 3600)
+  await run()
+  assert.equal(await app.database.read.exchanges.count({}), 1)
+  await run()
+  assert.equal(await app.database.read.exchanges.count({}), 0)
 })
 
 test('a living workspace keeps everything, however old', async (context) => {

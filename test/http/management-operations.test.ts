@@ -173,6 +173,10 @@ test('control planes: secrets go in and never come out', async (context) => {
     [201, 200, 200, 200, 400],
   )
   assert.doesNotMatch(JSON.stringify(answers.map(({ body }) => body)), /canary|sealed|sha256/i)
+  const exchanges = await call('GET', '/v1/control-planes/edc/exchanges')
+  assert.deepEqual([exchanges.status, exchanges.body], [200, { items: [], next: null }])
+  assert.equal((await call('GET', '/v1/control-planes/edc/exchanges?cursor=x')).status, 400)
+  assert.equal((await call('GET', '/v1/control-planes/none/exchanges')).status, 404)
   assert.equal((await call('DELETE', '/v1/control-planes/edc')).status, 204)
   assert.equal((await call('DELETE', '/v1/control-planes/edc')).status, 404)
 })

@@ -243,6 +243,36 @@ const push: CrashCase = {
   end: shown,
 }
 
+/** The control plane has a management API from now on. */
+async function giveManagement({ app, controlPlane }: CrashWorld): Promise<void> {
+  const managementUrl = 'http://127.0.0.1:9/management/v3'
+  Object.assign(controlPlane, { managementUrl })
+  await app.database.read.controlPlanes.update({ id: controlPlane.id }, { managementUrl })
+}
+
+/** A flow that is looked up, and what the connector knows of it. */
+const checking = (name: string, state: string | null): CrashCase => ({
+  name: `check, ${name}`,
+  atLeast: 4,
+  begin: async (world) => {
+    await giveManagement(world)
+    const { id } = await ready(world)
+    world.known.state = state
+    return id
+  },
+  ended: async (world, id) => (await workspaceOf(world, id)).stateReason?.code === 'no-flow',
+  end: shown,
+})
+
+const terminating: CrashCase = {
+  ...closing,
+  name: 'workspace, closing, with the termination at the connector',
+  begin: async (world) => {
+    await giveManagement(world)
+    return closing.begin(world)
+  },
+}
+
 const preparedPush: CrashCase = {
   name: 'prepared push of the older signaling',
   atLeast: 8,
@@ -264,5 +294,6 @@ const preparedPush: CrashCase = {
 
 export const crashCases = [
   ...[provisioning, suspending, resuming, closing, pulling, job, delivering, flow, push],
+  ...[checking('ended there', 'TERMINATED'), checking('forgotten there', null), terminating],
   preparedPush,
 ]

@@ -89,6 +89,7 @@ export async function operatedApplication(
     changes: createChangeNotifier(),
     conduct: standardConduct,
     metrics: { count: () => undefined, observeSeconds: () => undefined },
+    exchanges: { note: () => undefined },
     log: {
       debug: () => undefined,
       info: () => undefined,

@@ -8,7 +8,8 @@ import { createEdcRegistry } from './edc-registry.ts'
 
 /** The registry of each control plane, where its protocol has it. */
 export function createDataPlaneRegistry(parts: {
-  readonly outbound: Outbound
+  /** The way out to one control plane. */
+  readonly outboundTo: (controlPlane: ControlPlane) => Outbound
   readonly authenticator: CallbackAuthenticator
   readonly secrets: SecretBox
 }): DataPlaneRegistry {

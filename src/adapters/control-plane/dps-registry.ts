@@ -17,10 +17,10 @@ const place = 'the management API'
 
 /** Data planes at the management API of EDC from 0.17 on, by plain JSON. */
 export function createDpsRegistry({
-  outbound,
+  outboundTo,
   secrets,
 }: {
-  readonly outbound: Outbound
+  readonly outboundTo: (controlPlane: ControlPlane) => Outbound
   readonly secrets: SecretBox
 }): DataPlaneRegistry {
   const ask = (
@@ -31,7 +31,7 @@ export function createDpsRegistry({
   ) => {
     const headers = () => managementHeaders(secrets, controlPlane)
     const url = `${controlPlane.managementUrl ?? ''}/dataplanes${path}`
-    return askRegistry(outbound, { ...request, url, headers }, signal)
+    return askRegistry(outboundTo(controlPlane), { ...request, url, headers }, signal)
   }
   return {
     list: async (controlPlane, signal) => {

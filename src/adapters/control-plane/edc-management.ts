@@ -14,7 +14,7 @@ import { bounds } from '../../domain/bounds.ts'
 import { transferHasEnded } from '../../domain/flow-check.ts'
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import { FailureError } from '../../domain/failure.ts'
-import { textOf, valuesOf } from '../../domain/linked-data.ts'
+import { textOf, valuesOf } from '../../domain/json-ld.ts'
 import { isRecord } from '../../domain/parameters-schema.ts'
 import { policyEnd } from '../../domain/policy-end.ts'
 
@@ -26,7 +26,8 @@ export const managementKeyPlace = (controlPlaneId: string): SecretPlace => ({
 })
 
 interface Parts {
-  readonly outbound: Outbound
+  /** The way to one connector. */
+  readonly outboundTo: (controlPlane: ControlPlane) => Pick<Outbound, 'send'>
   readonly secrets: SecretBox
 }
 
@@ -77,11 +78,12 @@ const contextOf = ({ managementUrl }: ControlPlane) =>
     : { '@vocab': 'https://w3id.org/edc/v0.0.1/ns/' }
 
 async function ask(
-  { outbound, secrets }: Parts,
-  { id, managementUrl, sealedManagementKey }: ControlPlane,
+  { outboundTo, secrets }: Parts,
+  controlPlane: ControlPlane,
   { method, path, body }: Question,
   signal: AbortSignal,
 ): Promise<OutboundResponse | Unknown> {
+  const { id, managementUrl, sealedManagementKey } = controlPlane
   if (managementUrl === null) return unknown('no management API is configured')
   const key = await openKey(secrets, id, sealedManagementKey)
   if (typeof key === 'object') return key
@@ -99,7 +101,7 @@ async function ask(
     maxResponseBytes: bounds.connectors.managementBytes,
   }
   try {
-    return await outbound.send(request, signal)
+    return await outboundTo(controlPlane).send(request, signal)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof FailureError) return unknown(error.failure.message)

@@ -16,7 +16,7 @@ import {
 } from './registry-request.ts'
 
 interface RegistryParts {
-  readonly outbound: Outbound
+  readonly outboundTo: (controlPlane: ControlPlane) => Outbound
   readonly authenticator: CallbackAuthenticator
   readonly secrets: SecretBox
 }
@@ -25,12 +25,16 @@ const place = 'the control API'
 
 /** Data planes at EDC's control API, which is also where callbacks go: EDC before 0.18. */
 export function createEdcRegistry(parts: RegistryParts): DataPlaneRegistry {
-  const { outbound, authenticator } = parts
+  const { outboundTo, authenticator } = parts
   return {
     list: async (controlPlane, signal) => {
       const headers = () => authenticator.headers(controlPlane, signal)
       const url = addressOf(controlPlane)
-      const answer = await askRegistry(outbound, { method: 'GET', url, headers }, signal)
+      const answer = await askRegistry(
+        outboundTo(controlPlane),
+        { method: 'GET', url, headers },
+        signal,
+      )
       if ('kind' in answer) return answer
       const entries = isTaken(answer.status) ? readEntries(answer.body) : undefined
       if (entries !== undefined) return { kind: 'done', value: entries }
@@ -43,14 +47,22 @@ export function createEdcRegistry(parts: RegistryParts): DataPlaneRegistry {
     put: async (controlPlane, wish, signal) => {
       const headers = () => authenticator.headers(controlPlane, signal)
       const request = { method: 'POST', url: addressOf(controlPlane), headers } as const
-      const answer = await askRegistry(outbound, { ...request, body: instanceOf(wish) }, signal)
+      const answer = await askRegistry(
+        outboundTo(controlPlane),
+        { ...request, body: instanceOf(wish) },
+        signal,
+      )
       if ('kind' in answer) return answer
       return isTaken(answer.status) ? done : refusal(place, answer.status)
     },
     remove: async (controlPlane, id, signal) => {
       const headers = () => authenticator.headers(controlPlane, signal)
       const url = `${addressOf(controlPlane)}/${encodeURIComponent(id)}`
-      const answer = await askRegistry(outbound, { method: 'DELETE', url, headers }, signal)
+      const answer = await askRegistry(
+        outboundTo(controlPlane),
+        { method: 'DELETE', url, headers },
+        signal,
+      )
       if ('kind' in answer) return answer
       return isTaken(answer.status) || answer.status === 404 ? done : refusal(place, answer.status)
     },
@@ -61,13 +73,17 @@ const addressOf = ({ callbackUrl }: ControlPlane) => `${callbackUrl ?? ''}/v1/da
 
 /** Where the control API does not list them, the management API does. */
 async function listByManagement(
-  { outbound, secrets }: RegistryParts,
+  { outboundTo, secrets }: RegistryParts,
   controlPlane: ControlPlane,
   signal: AbortSignal,
 ) {
   const headers = () => managementHeaders(secrets, controlPlane)
   const url = `${controlPlane.managementUrl ?? ''}/dataplanes`
-  const answer = await askRegistry(outbound, { method: 'GET', url, headers }, signal)
+  const answer = await askRegistry(
+    outboundTo(controlPlane),
+    { method: 'GET', url, headers },
+    signal,
+  )
   if ('kind' in answer) return answer
   if (!isTaken(answer.status)) return refusal('the management API', answer.status)
   const entries = readEntries(answer.body)

@@ -16,6 +16,9 @@ export function sweeps(executor: Executor): Sweeps {
       changed(sql`UPDATE delivery_attempts SET response = NULL WHERE (delivery_id, number) IN (
         SELECT delivery_id, number FROM delivery_attempts
         WHERE response IS NOT NULL AND at < ${before.getTime()} LIMIT ${limit})`),
+    exchanges: (before, limit) =>
+      changed(sql`DELETE FROM exchanges WHERE id IN (
+        SELECT id FROM exchanges WHERE at < ${before.getTime()} LIMIT ${limit})`),
     flowMessages: (before, limit) =>
       changed(sql`DELETE FROM flow_messages WHERE (control_plane_id, process_id, message_id) IN (
         SELECT m.control_plane_id, m.process_id, m.message_id FROM flow_messages m

@@ -19,6 +19,7 @@ export async function deleteControlPlane(app: Application, id: string): Promise<
         nextStep: `GET /v1/flows?controlPlaneId=${id} lists them; close their workspaces first.`,
       })
     }
+    await tx.exchanges.deleteWhere({ controlPlaneId: id })
     await tx.controlPlanes.delete({ id })
     await forgetRegistration(tx, id)
   })

@@ -80,6 +80,7 @@ async function removeVanished(tx: Transaction, next: readonly ControlPlane[]): P
       await tx.controlPlanes.update({ id }, { managedBy: 'api' })
       continue
     }
+    await tx.exchanges.deleteWhere({ controlPlaneId: id })
     await tx.controlPlanes.delete({ id })
     await forgetRegistration(tx, id)
   }

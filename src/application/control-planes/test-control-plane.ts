@@ -1,9 +1,8 @@
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import { registrationFacts } from '../../domain/data-plane-registration.ts'
-import { FailureError } from '../../domain/failure.ts'
-import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
 import { ownDataPlane } from './own-data-plane.ts'
+import { probe, type Headers } from './probe-connector.ts'
 import { readControlPlane } from './save-control-plane.ts'
 
 export interface ControlPlaneCheck {
@@ -13,8 +12,6 @@ export interface ControlPlaneCheck {
   readonly detail: string
   readonly durationMs: number
 }
-
-const timeoutMs = 5000
 
 /** Tries the configured addresses and says what came back, one line a check. Nothing is changed over there. */
 export async function testControlPlane(
@@ -31,12 +28,15 @@ export async function testControlPlane(
   } else {
     const headers = await measured('callback credential', () => callbackHeaders(app, controlPlane))
     checks.push(...headers.checks)
-    checks.push(await reach(app, 'callbacks', callbackUrl, headers.value ?? {}, signal))
+    const request = { url: callbackUrl, headers: headers.value ?? {} }
+    checks.push(await reach(app, 'callbacks', controlPlane, request, signal))
   }
   if (managementUrl !== null) {
     const headers = await measured('management key', () => managementHeaders(app, controlPlane))
     checks.push(...headers.checks)
-    checks.push(await reach(app, 'management', managementUrl, headers.value ?? {}, signal))
+    // A path that EDC does not have is 404 whatever the key.
+    const request = { url: `${managementUrl}/dataplanes`, headers: headers.value ?? {} }
+    checks.push(await reach(app, 'management', controlPlane, request, signal))
   }
   if (controlPlane.register) checks.push(...(await registration(app, controlPlane, signal)))
   return checks
@@ -63,17 +63,23 @@ async function registration(
   }))
 }
 
-type Headers = Readonly<Record<string, string>>
-
 const place = (id: string, column: string) => ({ table: 'control_planes', id, column })
 
-async function callbackHeaders(app: Application, { id, callbackAuthentication }: ControlPlane) {
+/** Throws when the kept secret does not open. */
+export async function callbackHeaders(
+  app: Application,
+  { id, callbackAuthentication }: ControlPlane,
+) {
   if (callbackAuthentication.type !== 'api-key') return {}
   const { header, sealedKey } = callbackAuthentication
   return { [header]: await app.secrets.open(place(id, 'callback_authentication'), sealedKey) }
 }
 
-async function managementHeaders(app: Application, { id, sealedManagementKey }: ControlPlane) {
+/** Throws when the kept secret does not open. */
+export async function managementHeaders(
+  app: Application,
+  { id, sealedManagementKey }: ControlPlane,
+) {
   if (sealedManagementKey === null) return {}
   const key = await app.secrets.open(place(id, 'sealed_management_key'), sealedManagementKey)
   return { 'X-Api-Key': key }
@@ -93,27 +99,16 @@ async function measured(name: string, open: () => Promise<Headers>) {
 async function reach(
   app: Application,
   name: string,
-  url: string,
-  headers: Headers,
+  controlPlane: ControlPlane,
+  request: { readonly url: string; readonly headers: Headers },
   signal: AbortSignal,
 ): Promise<ControlPlaneCheck> {
   const since = performance.now()
-  const result = (ok: boolean, detail: string): ControlPlaneCheck => ({
-    name,
-    ok,
-    detail,
-    durationMs: Math.round(performance.now() - since),
-  })
-  try {
-    const request = { method: 'GET', url, headers, trust: 'operator', timeoutMs } as const
-    const { status } = await app.outbound.send({ ...request, maxResponseBytes: 1024 }, signal)
-    if (status === 401 || status === 403)
-      return result(false, `answers ${status}: the key is refused`)
-    if (status >= 500) return result(false, `answers ${status}`)
-    return result(true, `answers ${status}`)
-  } catch (error) {
-    if (error instanceof FailureError) return result(false, error.failure.message)
-    if (error instanceof ProblemError) return result(false, error.detail)
-    throw error
-  }
+  const probed = await probe(app, controlPlane, request, signal)
+  const durationMs = Math.round(performance.now() - since)
+  if (probed.kind === 'silent') return { name, ok: false, detail: probed.detail, durationMs }
+  const { status } = probed
+  const refused = status === 401 || status === 403
+  const detail = `answers ${status}${refused ? ': the key is refused' : ''}`
+  return { name, ok: !refused && status < 500, detail, durationMs }
 }

@@ -41,7 +41,10 @@ async function takeBack(
   signal: AbortSignal,
 ): Promise<void> {
   const wish = await ownDataPlane(app, controlPlane)
-  if (wish === undefined) return
+  // Where no address is known, nothing was ever registered.
+  const { protocol, managementUrl, callbackUrl } = controlPlane
+  const registry = protocol === 'dps' ? managementUrl : callbackUrl
+  if (wish === undefined || registry === null) return
   const isFormer = await formerAddresses(app, controlPlane.id)
   const entries = await app.registry.list(controlPlane, signal)
   if (entries.kind === 'failed') throw unavailable(entries.detail)

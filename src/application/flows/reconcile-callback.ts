@@ -4,6 +4,7 @@ import { decideSending, isFlowCallback, type CallbackDecision } from '../../doma
 import { termination } from '../../domain/flow-termination.ts'
 import { callbackScheduleSeconds, nextTryAt } from '../../domain/retry-schedule.ts'
 import type { Application } from '../application.ts'
+import { notedOutbound } from '../control-planes/noted-outbound.ts'
 import { attemptRequest, recordAttempt, settled } from '../telling/attempt-delivery.ts'
 import { createLanes } from '../telling/lanes.ts'
 import { callbackProtocols, callbackRequest } from './compose-callback.ts'
@@ -70,7 +71,8 @@ async function tellControlPlane(
   const before = decideSending(callback, flow.state, delivery.attempts)
   if (before.kind !== 'send') return settle(app, pass, delivery, before)
   const owed = { delivery, flow, controlPlane, callback }
-  const result = await attemptRequest(app, pass.signal, async () =>
+  const noted = { ...app, outbound: notedOutbound(app, controlPlane) }
+  const result = await attemptRequest(noted, pass.signal, async () =>
     callbackRequest(
       authenticator,
       owed,

@@ -55,6 +55,7 @@ async function sweepRows(app: Application, pass: Pass) {
   const steps: readonly (readonly [keyof Omit<Sweeps, 'workspace'>, Date])[] = [
     ['events', ago(eventDays * daySeconds)],
     ['responses', ago(responseDays * daySeconds)],
+    ['exchanges', ago(responseDays * daySeconds)],
     ['flowMessages', ago(messageSeconds)],
     ['idempotencyKeys', ago(messageSeconds)],
     ['rememberedTerminations', now],

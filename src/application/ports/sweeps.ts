@@ -7,6 +7,8 @@ export interface Sweeps {
   events(before: Date, limit: number): Promise<number>
   /** The captured answers of delivery attempts from before `before`; the attempts stay. */
   responses(before: Date, limit: number): Promise<number>
+  /** Noted messages with control planes from before `before`. */
+  exchanges(before: Date, limit: number): Promise<number>
   /** Signaling messages from before `before` whose flow ended before then, or never was. */
   flowMessages(before: Date, limit: number): Promise<number>
   /** Idempotency keys from before `before`, of a job or transfer once that has ended before then. */
