@@ -20,6 +20,7 @@ import { jobReconciler } from './application/jobs/reconcile-job.ts'
 import { JobWaker } from './application/jobs/wake-jobs.ts'
 import { ensureHousekeeping, housekeepingReconciler } from './application/operating/housekeeping.ts'
 import type { Log } from './application/ports/log.ts'
+import { provisionReconciler } from './application/provisioning/reconcile-provision.ts'
 import type { Reconciler } from './application/reconciler.ts'
 import { loadServiceFiles } from './application/services/load-service-files.ts'
 import { createChangeNotifier } from './application/telling/change-notifier.ts'
@@ -241,6 +242,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     deliveryReconciler(app, { signer: createWebhookSigner() }),
     callbackReconciler(app, { authenticator }),
     checkReconciler(app),
+    provisionReconciler(app, { authenticator }),
     housekeepingReconciler(app),
   ]
   return [

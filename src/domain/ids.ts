@@ -1,5 +1,5 @@
 /** Prefixes of resource ids. */
-export type IdPrefix = 'ws' | 'df' | 'job' | 'tr' | 'sub' | 'evt' | 'dlv' | 'gr'
+export type IdPrefix = 'ws' | 'df' | 'job' | 'tr' | 'sub' | 'evt' | 'dlv' | 'gr' | 'pr'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
