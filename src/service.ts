@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createCallbackAuthenticator } from './adapters/control-plane/callback-authenticator.ts'
 import { createEdcManagement } from './adapters/control-plane/edc-management.ts'
+import { createDataPlaneRegistry } from './adapters/control-plane/data-plane-registry.ts'
 import { openDefinitionFolder } from './adapters/files/definition-folder.ts'
 import { createClientProof } from './adapters/identity/client-proof.ts'
 import { createSigner } from './adapters/secrets/signer.ts'
@@ -11,6 +12,8 @@ import type { Application, Settings } from './application/application.ts'
 import type { ConnectorPlace } from './application/control-planes/control-plane-rules.ts'
 import { loadControlPlaneFiles } from './application/control-planes/load-control-plane-files.ts'
 import { ensureChecks } from './application/flows/ensure-checks.ts'
+import { ensureRegistrations } from './application/control-planes/own-data-plane.ts'
+import { registrationReconciler } from './application/control-planes/reconcile-registration.ts'
 import { standardConduct, type FlowConduct } from './application/flows/flow-conduct.ts'
 import { callbackReconciler } from './application/flows/reconcile-callback.ts'
 import { checkReconciler } from './application/flows/reconcile-check.ts'
@@ -86,6 +89,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const app = await composeApplication(options, parts, now, () => settings)
   const place = { onLoopback: isLoopback(listenerAddress(configuration, 'CONNECTOR').host) }
   const reload = async () => {
+    await trustControlPlanes(parts)
     await loadFolders(app, configuration, place)
     await followControlPlanes(parts, app)
   }
@@ -103,6 +107,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opened.use(parts.compute.observe((ref) => waker.hint(ref)))
   await waker.hintLiving()
   await ensureHousekeeping(app)
+  await ensureRegistrations(app)
   const background = startBackground(options, app)
   controller = background
   const everything = opened.move()
@@ -145,6 +150,11 @@ async function composeApplication(
     sources: createSourceReader({ egress: parts.egress }),
     outbound: parts.egress.outbound,
     connectors: createEdcManagement({ ...parts.egress, secrets: parts.secretBox }),
+    registry: createDataPlaneRegistry({
+      outbound: parts.egress.outbound,
+      authenticator: createCallbackAuthenticator(parts.secretBox),
+      secrets: parts.secretBox,
+    }),
     secrets: parts.secretBox,
     signer: await createSigner(parts.secrets.signingKeys),
     tokens: createTokenCodec(parts.secrets.secretKeys),
@@ -242,6 +252,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     deliveryReconciler(app, { signer: createWebhookSigner() }),
     callbackReconciler(app, { authenticator }),
     checkReconciler(app),
+    registrationReconciler(app),
     provisionReconciler(app, { authenticator }),
     housekeepingReconciler(app),
   ]

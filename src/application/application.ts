@@ -1,5 +1,6 @@
 import type { ComputeBackend } from './ports/compute-backend.ts'
 import type { ConnectorManagement } from './ports/connector-management.ts'
+import type { DataPlaneRegistry } from './ports/data-plane-registry.ts'
 import type { Database } from './ports/database.ts'
 import type { Log } from './ports/log.ts'
 import type { CredentialIssuer, ObjectStore } from './ports/object-store.ts'
@@ -42,6 +43,7 @@ export interface Application {
   readonly sources: SourceReader
   readonly outbound: Outbound
   readonly connectors: ConnectorManagement
+  readonly registry: DataPlaneRegistry
   readonly secrets: SecretBox
   readonly signer: Signer
   readonly tokens: TokenCodec

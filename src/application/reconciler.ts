@@ -2,10 +2,18 @@ import type { Transaction } from './ports/database.ts'
 import type { WorkKind } from './ports/work-queue.ts'
 
 /** What a pass leaves behind: nothing more to do until somebody schedules it, or when to look again. */
-export type Outcome = { readonly kind: 'done' } | { readonly kind: 'again'; readonly at: Date }
+export type Outcome =
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'again'
+      readonly at: Date
+      /** Nothing was tried in this pass: the failures before it still count. */
+      readonly untried?: true
+    }
 
 export const done: Outcome = { kind: 'done' }
 export const againAt = (at: Date): Outcome => ({ kind: 'again', at })
+export const notBefore = (at: Date): Outcome => ({ kind: 'again', at, untried: true })
 
 /** The earliest of several times to look again; nothing when all are null. */
 export function againAtEarliest(...times: readonly (Date | null | undefined)[]): Outcome {

@@ -104,7 +104,11 @@ export const variables = {
   ),
   DSC_EXPECTED_SECONDS: of('seconds', 'How long an expectation waits.', '604800'),
   DSC_TRANSFER_SECONDS: of('seconds', 'Longest time of a transfer.', '86400'),
-  DSC_RECHECK_SECONDS: of('seconds', "How often a connector's management API is asked.", '600'),
+  DSC_RECHECK_SECONDS: of(
+    'seconds',
+    "How often a connector's management API is asked about each flow.",
+    '600',
+  ),
   DSC_ROLES: of(
     'list',
     'Parts that this process runs: api, controller, transfers.',

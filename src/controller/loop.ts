@@ -58,8 +58,9 @@ export function startController(options: ControllerOptions): Controller {
     using pass = holdPass(database, lease, timing, now, stopping.signal)
     try {
       const outcome = await reconciler.run(pass)
-      const dueAt = outcome.kind === 'again' ? outcome.at : null
-      await database.read.work.release(pass.lease(), { dueAt, failures: 0 }, now())
+      const again = outcome.kind === 'again' ? outcome : undefined
+      const failures = again?.untried === true ? lease.failures : 0
+      await database.read.work.release(pass.lease(), { dueAt: again?.at ?? null, failures }, now())
     } catch (error) {
       await settleFailure(reconciler, pass.lease(), error)
     }

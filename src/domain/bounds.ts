@@ -77,6 +77,17 @@ export const bounds = {
     provisionReadyMs: 1_000,
     provisionLookMs: 60_000,
   },
+  registration: {
+    /** One request to a connector's list of data planes, and what is read of the list. */
+    requestMs: 10_000,
+    listBytes: 1_048_576,
+    /** Control planes that we register at at once. */
+    slots: 4,
+    /** Longest wait after a failure; never longer than the time between two looks. */
+    backoffMs: 300_000,
+    /** For taking back an entry before its control plane is removed. */
+    farewellMs: 5_000,
+  },
 } as const
 
 export type HttpBounds = (typeof bounds)['http']

@@ -60,9 +60,6 @@ const definition = z.strictObject({
 /** A control plane as the operator gives it. Secrets are in plain: never stored or logged like this. */
 export type ControlPlaneDefinition = z.infer<typeof definition>
 
-/** Protocols that this version speaks. */
-const spoken: readonly SignalingProtocol[] = ['dps', 'edc-signaling', 'provisioner']
-
 /** Where a data plane is registered: at the control API, which is also where callbacks go, or at the management API. */
 const registersAt = {
   dps: 'management',
@@ -87,9 +84,6 @@ function ruleProblems(given: ControlPlaneDefinition): readonly ProblemPart[] {
   const problems: ProblemPart[] = []
   const add = (pointer: string, code: string, detail: string) =>
     problems.push({ pointer, code, detail })
-  if (!spoken.includes(given.protocol)) {
-    add('/protocol', 'not-supported', `is not yet supported: use ${spoken.join(' or ')}`)
-  }
   if (given.inbound.type === 'oauth2') {
     add('/inbound/type', 'not-supported', 'is not yet supported: use api-key or path-secret')
   }

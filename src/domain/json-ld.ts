@@ -4,9 +4,11 @@ const namespaces = [
   'https://w3id.org/edc/v0.0.1/ns/',
   'https://w3id.org/tractusx/auth/',
   'https://w3id.org/dspace/v0.8/',
+  'http://www.w3.org/ns/odrl/2/',
   'edc:',
   'tx-auth:',
   'dspace:',
+  'odrl:',
 ]
 
 /** The name without the namespace that connectors put before it. */
@@ -27,6 +29,22 @@ export function nodeOf(value: unknown): Readonly<Record<string, unknown>> | unde
   const node: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   return isRecord(node) ? node : undefined
 }
+
+/** The values of a term: one in place of a list, lists in `@list` or `@set`. Empty when there is none. */
+export function valuesOf(node: unknown, term: string): readonly unknown[] {
+  return isRecord(node) ? listed(termOf(node, term)) : []
+}
+
+function listed(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(listed)
+  if (value === null || value === undefined) return []
+  const list = isRecord(value) ? (value['@list'] ?? value['@set']) : undefined
+  return list === undefined ? [value] : listed(list)
+}
+
+/** The value of a term as text. Undefined when there is none. */
+export const textOf = (node: unknown, term: string): string | undefined =>
+  isRecord(node) ? scalarText(termOf(node, term)) : undefined
 
 /** A scalar as text: plain, as `@value` or `@id`, or the only one of a list. Undefined when it is none of them. */
 export function scalarText(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { lastPart, textOf, valuesOf } from './linked-data.ts'
+import { localName, textOf, valuesOf } from './json-ld.ts'
 
 /** The left operand of EDC's end of a contract, as it may be written. */
 const inForceDate = /^(?:https:\/\/w3id\.org\/edc\/v0\.0\.1\/ns\/|edc:)?inForceDate$/
@@ -31,7 +31,7 @@ function endsOf(constraint: unknown, signedAt: Date | null, nested: number): rea
   if (nested > mostNested) return []
   const parts = valuesOf(constraint, 'and')
   if (parts.length > 0) return parts.flatMap((part) => endsOf(part, signedAt, nested + 1))
-  const operator = lastPart(textOf(constraint, 'operator') ?? '').toLowerCase()
+  const operator = localName(textOf(constraint, 'operator') ?? '').toLowerCase()
   const named = inForceDate.test(textOf(constraint, 'leftOperand') ?? '')
   if (!named || !endOperators.includes(operator)) return []
   const end = momentOf(textOf(constraint, 'rightOperand') ?? '', signedAt)

@@ -38,6 +38,7 @@ export const problemCatalogue = {
   'workspace-not-ready': [503, 'The workspace is not ready yet'],
   'store-unavailable': [503, 'The object store is not available'],
   'cluster-unavailable': [503, 'The cluster is not available'],
+  'connector-unavailable': [503, 'The connector is not available'],
   overloaded: [503, 'Overloaded'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -156,10 +156,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/v1/edc/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of the control plane's `eventsUrl`. */
+                token: components["parameters"]["EventsToken"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of an own connector
+         * @description The `eventsUrl` of a control plane, for EDC's event callbacks (`transfer.process`, `contract.negotiation`). An event
+         *     is a hint: the end or pause of a transfer process makes the look at the management API due, which has the word;
+         *     where none is configured, the end of a transfer process ends its flow. A negotiation makes the look at its agreement
+         *     due. Everything else, flows of other control planes too, is answered alike and changes nothing.
+         */
+        post: operations["receiveConnectorEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/v1/edc/{token}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of the control plane's `eventsUrl`. */
+                token: components["parameters"]["EventsToken"];
+                /** @description What the connector calls itself; of no effect. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of an own connector that adds its name
+         * @description As without the name.
+         */
+        post: operations["receiveNamedConnectorEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The envelope of EDC's events, with any content. Unknown fields are ignored. */
+        ConnectorEvent: {
+            type?: unknown;
+            payload?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A problem document (RFC 9457). `code` is stable; `title` and `detail` are for people. */
         Problem: {
             type: string;
@@ -370,6 +428,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The secret of the control plane's `eventsUrl`. */
+        EventsToken: string;
         /** @description The `processId` of the first message. */
         ProcessId: string;
     };
@@ -796,6 +856,90 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    receiveConnectorEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of the control plane's `eventsUrl`. */
+                token: components["parameters"]["EventsToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "eb065379-8e5f-4f5a-a066-3e64e8f4d38b",
+                 *       "at": 1795532351404,
+                 *       "type": "TransferProcessTerminated",
+                 *       "payload": {
+                 *         "transferProcessId": "5d0f7a3e-5a43-4f0e-8f0c-2f5e6d7c8b9a",
+                 *         "contractId": "1f3b9c52-8d11-4a6e-b6a4-0c9d8e7f6a5b",
+                 *         "reason": "contract policy"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConnectorEvent"];
+            };
+        };
+        responses: {
+            /** @description Heard. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receiveNamedConnectorEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret of the control plane's `eventsUrl`. */
+                token: components["parameters"]["EventsToken"];
+                /** @description What the connector calls itself; of no effect. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "eb065379-8e5f-4f5a-a066-3e64e8f4d38b",
+                 *       "at": 1795532351404,
+                 *       "type": "TransferProcessTerminated",
+                 *       "payload": {
+                 *         "transferProcessId": "5d0f7a3e-5a43-4f0e-8f0c-2f5e6d7c8b9a",
+                 *         "contractId": "1f3b9c52-8d11-4a6e-b6a4-0c9d8e7f6a5b",
+                 *         "reason": "contract policy"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConnectorEvent"];
+            };
+        };
+        responses: {
+            /** @description Heard. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
 }
 export interface operationSecurity {
     openEdcDataFlow: "controlPlane";
@@ -805,4 +949,6 @@ export interface operationSecurity {
     suspendEdcDataFlow: "controlPlane";
     terminateEdcDataFlow: "controlPlane";
     getEdcDataFlowState: "controlPlane";
+    receiveConnectorEvent: never;
+    receiveNamedConnectorEvent: never;
 }

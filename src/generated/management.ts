@@ -283,6 +283,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/control-planes/{controlPlaneId}/unregister": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a control plane. */
+                controlPlaneId: components["parameters"]["ControlPlaneId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back our registration at a control plane
+         * @description Removes our entry from the connector's data planes. It stays away until the control plane is changed or the service
+         *     starts again; `register: false` keeps it away. Refused while data flows live: the connector would end its own side,
+         *     and tell nobody.
+         */
+        post: operations["unregisterDataPlane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces": {
         parameters: {
             query?: never;
@@ -1080,7 +1105,10 @@ export interface components {
             /** @description Where its connector may post its events (EDC: `edc.callback.NAME.uri`), as hints. Holds a secret of ours. */
             eventsUrl: string;
             managedBy: components["schemas"]["ManagedBy"];
+            /** @description When the connector last confirmed that we are its data plane; null where nothing is registered. */
             registeredAt: components["schemas"]["NullableTime"];
+            /** @description Why the last try to register failed, and what to do. */
+            registrationProblem: string | null;
             lastMessageAt: components["schemas"]["NullableTime"];
             createdAt: components["schemas"]["Time"];
             updatedAt: components["schemas"]["Time"];
@@ -1285,6 +1313,26 @@ export interface components {
                  *       "status": 422,
                  *       "code": "invalid-parameters",
                  *       "detail": "Parameters do not fit the service.",
+                 *       "instance": "urn:uuid:5f0c2b1e-6f57-4f0e-9a55-0d9a5b2f4c11"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available right now; try again later. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:dataspace-compute:problem:connector-unavailable",
+                 *       "title": "The connector is not available",
+                 *       "status": 503,
+                 *       "code": "connector-unavailable",
+                 *       "detail": "The connector is not available.",
                  *       "instance": "urn:uuid:5f0c2b1e-6f57-4f0e-9a55-0d9a5b2f4c11"
                  *     }
                  */
@@ -2332,6 +2380,7 @@ export interface operations {
                      *           "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *           "managedBy": "api",
                      *           "registeredAt": null,
+                     *           "registrationProblem": null,
                      *           "lastMessageAt": null,
                      *           "createdAt": "2026-11-24T09:00:00.000Z",
                      *           "updatedAt": "2026-11-24T09:00:00.000Z"
@@ -2409,6 +2458,7 @@ export interface operations {
                      *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
+                     *       "registrationProblem": null,
                      *       "lastMessageAt": null,
                      *       "createdAt": "2026-11-24T09:00:00.000Z",
                      *       "updatedAt": "2026-11-24T09:00:00.000Z"
@@ -2464,6 +2514,7 @@ export interface operations {
                      *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
+                     *       "registrationProblem": null,
                      *       "lastMessageAt": null,
                      *       "createdAt": "2026-11-24T09:00:00.000Z",
                      *       "updatedAt": "2026-11-24T09:00:00.000Z"
@@ -2538,6 +2589,7 @@ export interface operations {
                      *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
                      *       "managedBy": "api",
                      *       "registeredAt": null,
+                     *       "registrationProblem": null,
                      *       "lastMessageAt": null,
                      *       "createdAt": "2026-11-24T09:00:00.000Z",
                      *       "updatedAt": "2026-11-24T09:00:00.000Z"
@@ -2619,6 +2671,61 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    unregisterDataPlane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a control plane. */
+                controlPlaneId: components["parameters"]["ControlPlaneId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is registered there any more. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "provider-edc",
+                     *       "protocol": "edc-signaling",
+                     *       "participantContextId": "provider",
+                     *       "inbound": {
+                     *         "type": "path-secret"
+                     *       },
+                     *       "callbacks": {
+                     *         "url": "http://connector:9191/api/control",
+                     *         "type": "none"
+                     *       },
+                     *       "management": null,
+                     *       "register": true,
+                     *       "identity": null,
+                     *       "startDelayMs": 0,
+                     *       "eventsUrl": "http://compute:8081/events/v1/edc/dsev_0b9f…",
+                     *       "managedBy": "api",
+                     *       "registeredAt": null,
+                     *       "registrationProblem": null,
+                     *       "lastMessageAt": null,
+                     *       "createdAt": "2026-11-24T09:00:00.000Z",
+                     *       "updatedAt": "2026-11-24T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ControlPlane"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3707,6 +3814,7 @@ export interface operationSecurity {
     replaceControlPlane: "apiKey";
     deleteControlPlane: "apiKey";
     testControlPlane: "apiKey";
+    unregisterDataPlane: "apiKey";
     listWorkspaces: "apiKey";
     getWorkspace: "apiKey";
     suspendWorkspace: "apiKey";

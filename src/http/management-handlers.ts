@@ -37,6 +37,7 @@ import { resumeWorkspaceHandler } from './operations/management/resume-workspace
 import { retryParkedHandler } from './operations/management/retry-parked.ts'
 import { suspendWorkspaceHandler } from './operations/management/suspend-workspace.ts'
 import { testControlPlaneHandler } from './operations/management/test-control-plane.ts'
+import { unregisterDataPlaneHandler } from './operations/management/unregister-data-plane.ts'
 
 export interface ManagementOptions {
   /** When the background loop last came round. */
@@ -86,4 +87,5 @@ export const managementHandlers = (
   retryParked: retryParkedHandler(app),
   suspendWorkspace: suspendWorkspaceHandler(app),
   testControlPlane: testControlPlaneHandler(app),
+  unregisterDataPlane: unregisterDataPlaneHandler(app),
 })

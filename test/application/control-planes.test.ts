@@ -10,9 +10,9 @@ import { controlPlaneRepresentation } from '../../src/application/representation
 import {
   controlPlaneOf,
   createControlPlane,
-  deleteControlPlane,
   replaceControlPlane,
 } from '../../src/application/control-planes/save-control-plane.ts'
+import { deleteControlPlane } from '../../src/application/control-planes/delete-control-plane.ts'
 import { testControlPlane } from '../../src/application/control-planes/test-control-plane.ts'
 import { parseControlPlane } from '../../src/domain/control-plane-definition.ts'
 import { FailureError } from '../../src/domain/failure.ts'
@@ -23,7 +23,7 @@ const secret = 'canary-secret-0123456789'
 
 const create = async (app: Application, value: object, place = loopback) => {
   const sealed = await controlPlaneOf(app, parseControlPlane(value), undefined, 'api')
-  return app.database.transaction((tx) => createControlPlane(tx, sealed, place))
+  return app.database.transaction((tx) => createControlPlane(app, tx, sealed, place))
 }
 const apiKey = (id: string, key: string) => ({
   id,
@@ -87,11 +87,33 @@ test('what is not yet supported is refused in words', () => {
       return JSON.stringify((error as { errors?: unknown }).errors)
     }
   }
-  assert.match(refused({ ...apiKey('a', 'k'), protocol: 'provisioner' }), /not yet supported/)
   const oauth2 = { type: 'oauth2', issuer: 'https://i', audience: 'a' }
   assert.match(refused({ id: 'a', protocol: 'dps', inbound: oauth2 }), /not yet supported/)
   assert.match(refused({ ...apiKey('a', 'k'), startDelayMs: -1 }), /startDelayMs/)
-  assert.match(refused({ ...apiKey('a', 'k'), register: true }), /needed to register/)
+  assert.match(refused({ ...apiKey('a', 'k'), register: true }), /management.*needed to register/)
+  const older = { id: 'a', protocol: 'edc-signaling', inbound: { type: 'none' } }
+  assert.equal(refused(older), '')
+  assert.match(refused({ ...older, register: true }), /callbacks.*needed to register/)
+  assert.match(refused({ ...older, inbound: { type: 'api-key', key: 'k' } }), /path-secret/)
+})
+
+test('a provisioner needs the management API, registers nowhere, and sends no key', () => {
+  const management = { url: 'http://connector:8181/management/v3', key: 'k' }
+  const given = { id: 'a', protocol: 'provisioner', inbound: { type: 'none' } }
+  const pointers = (value: object) => {
+    try {
+      parseControlPlane(value)
+      return []
+    } catch (error) {
+      const { errors } = error as { errors: readonly { pointer: string }[] }
+      return errors.map(({ pointer }) => pointer)
+    }
+  }
+  assert.deepEqual(pointers({ ...given, management }), [])
+  assert.deepEqual(pointers(given), ['/management'])
+  assert.deepEqual(pointers({ ...given, management, register: true }), ['/register'])
+  const keyed = { ...given, management, inbound: { type: 'api-key', key: 'k' } }
+  assert.deepEqual(pointers(keyed), ['/inbound/type'])
 })
 
 const full = {

@@ -124,3 +124,17 @@ test('what vanished while nobody watched is due when the watch begins', async (t
   const [lease] = await app.database.read.work.claim('job', 'test', 10, 1000, never)
   assert.equal(lease?.id, gone)
 })
+
+test('what may change by time alone is looked at soon', async (t) => {
+  const { app, ids } = await runningJobs(t, 1)
+  const seen = withStatus(app, () => Promise.resolve({ ...running, changesByTime: true }))
+  using waker = new JobWaker(seen)
+  const before = app.now()
+  await waker.hintLiving()
+  const claimed = async (at: Date) => app.database.read.work.claim('job', 'test', 10, 1000, at)
+  const soon = new Date(before.getTime() + (app.compute.looks.soon + 5) * 1000)
+  await until('it is due', async () => (await app.database.read.work.depth(soon)).job === 1)
+  assert.deepEqual(await claimed(before), [])
+  const [lease] = await claimed(soon)
+  assert.equal(lease?.id, ids[0])
+})

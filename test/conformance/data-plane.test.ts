@@ -6,7 +6,8 @@ import { until } from '../support/until.ts'
 import { consumerCases } from './consumer-cases.ts'
 import { httpProfileCases } from './http-profile-cases.ts'
 import { startKit, type Kit } from './kit.ts'
-import { asynchronous, completing } from './kit-case.ts'
+import { asynchronous } from './kit-case.ts'
+import { kitConduct } from './kit-conduct.ts'
 import { KitFlow, type Shape } from './kit-flow.ts'
 import { providerCases } from './provider-cases.ts'
 
@@ -40,12 +41,7 @@ before(async () => {
       },
     },
     variables: { DSC_DID_HTTP_HOSTS: '127.0.0.1', DSC_EGRESS_ALLOW: '127.0.0.0/8' },
-    overrides: {
-      conduct: {
-        asynchronous: (agreementId) => agreementId === asynchronous,
-        completesAfterMs: (agreementId) => (agreementId === completing ? 300 : null),
-      },
-    },
+    overrides: { conduct: kitConduct },
   })
 })
 

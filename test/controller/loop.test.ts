@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { againAt } from '../../src/application/reconciler.ts'
+import { againAt, notBefore } from '../../src/application/reconciler.ts'
 import { workspaceReconciler } from '../../src/application/workspaces/reconcile-workspace.ts'
 import { FailureError } from '../../src/domain/failure.ts'
 import { until } from '../support/until.ts'
@@ -83,6 +83,28 @@ for (const code of ['store-unavailable', 'cluster-unavailable'] as const) {
     assert.equal(await parked(), 1)
   })
 }
+
+test('a pass that tried nothing leaves the failures before it as they were; one that worked clears them', async (t) => {
+  const clock = { now: () => new Date(0) }
+  const plan = ['fail', 'wait', 'fail', 'wait', 'fail', 'work', 'fail']
+  const failures: number[] = []
+  const { reconciler, begun } = reconcilerOf((pass) => {
+    failures.push(pass.failures)
+    const step = plan[begun.length - 1]
+    if (step === 'fail') return fail()
+    return Promise.resolve(step === 'wait' ? notBefore(clock.now()) : againAt(clock.now()))
+  })
+  const under = await controllerUnderTest(t, [reconciler])
+  clock.now = () => under.clock.now
+  await under.schedule('a')
+  for (let pass = 1; pass <= plan.length; pass++) {
+    await until(`pass ${pass}`, () => {
+      under.advance(60_000)
+      return begun.length >= pass
+    })
+  }
+  assert.deepEqual(failures.slice(0, plan.length), [0, 1, 1, 2, 2, 3, 0])
+})
 
 test('an outage that does not end parks a row after a hundred times as many passes', async (t) => {
   const { reconciler, begun } = reconcilerOf(

@@ -17,11 +17,12 @@ after(() => world[Symbol.asyncDispose]())
 
 let exchanges = 0
 /** One row of the protocol's tables. */
-const exchange = (name: string, run: () => Promise<void>) =>
+const exchange = (name: string, run: () => Promise<void>): void => {
   test(name, async () => {
     await run()
     exchanges += 1
   })
+}
 
 /** The transfer process was read between any two callbacks, and before the first one. */
 function assertReadBeforeEach(transfer: DoubledTransfer): void {

@@ -15,11 +15,12 @@ after(() => world[Symbol.asyncDispose]())
 
 let exchanges = 0
 /** One row of the protocol's tables. */
-const exchange = (name: string, run: () => Promise<void>) =>
+const exchange = (name: string, run: () => Promise<void>): void => {
   test(name, async () => {
     await run()
     exchanges += 1
   })
+}
 
 const start = (changes: Readonly<Record<string, unknown>> = {}) =>
   world.one.start({ generation: 'data-plane', changes })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
+import { policyUntil } from '../support/connector-double.ts'
 import type { DoubledTransfer } from '../support/provisioner-transfer.ts'
 import {
   startProvisioner,
@@ -50,12 +51,7 @@ const refusals: readonly {
     name: 'the agreement has ended by its policy',
     reason: /agreement has ended/,
     start: ({ one }) => {
-      const constraint = {
-        leftOperand: { '@id': 'edc:inForceDate' },
-        operator: { '@id': 'odrl:lteq' },
-        rightOperand: '2020-01-01T00:00:00Z',
-      }
-      const policy = { permission: { action: { '@id': 'odrl:use' }, constraint } }
+      const policy = policyUntil('2020-01-01T00:00:00Z')
       one.agreements.set('over', { consumerId: 'consumer', assetId: 'asset', policy })
       return one.start({ agreementId: 'over' })
     },

@@ -1,3 +1,4 @@
+import { prepareDataFlow } from '../../src/application/flows/prepare-data-flow.ts'
 import { requestTransfer } from '../../src/application/intake/request-transfer.ts'
 import { submitJob } from '../../src/application/jobs/submit-job.ts'
 import { createSubscription } from '../../src/application/telling/create-subscription.ts'
@@ -10,6 +11,7 @@ import {
 import type { Workspace } from '../../src/domain/workspace.ts'
 import { MortalProcess } from './crashing.ts'
 import type { CrashWorld } from './crashing-world.ts'
+import { openingMessage } from './operated-application.ts'
 
 /** What is begun, when it has ended, and what of the end must be equal however it was reached. */
 export interface CrashCase {
@@ -241,6 +243,57 @@ const push: CrashCase = {
   end: shown,
 }
 
+/** The control plane has a management API from now on. */
+async function giveManagement({ app, controlPlane }: CrashWorld): Promise<void> {
+  const managementUrl = 'http://127.0.0.1:9/management/v3'
+  Object.assign(controlPlane, { managementUrl })
+  await app.database.read.controlPlanes.update({ id: controlPlane.id }, { managementUrl })
+}
+
+/** A flow that is looked up, and what the connector knows of it. */
+const checking = (name: string, state: string | null): CrashCase => ({
+  name: `check, ${name}`,
+  atLeast: 4,
+  begin: async (world) => {
+    await giveManagement(world)
+    const { id } = await ready(world)
+    world.known.state = state
+    return id
+  },
+  ended: async (world, id) => (await workspaceOf(world, id)).stateReason?.code === 'no-flow',
+  end: shown,
+})
+
+const terminating: CrashCase = {
+  ...closing,
+  name: 'workspace, closing, with the termination at the connector',
+  begin: async (world) => {
+    await giveManagement(world)
+    return closing.begin(world)
+  },
+}
+
+const preparedPush: CrashCase = {
+  name: 'prepared push of the older signaling',
+  atLeast: 8,
+  begin: async ({ app, controlPlane }) => {
+    const older = { ...controlPlane, protocol: 'edc-signaling' } as const
+    await app.database.read.controlPlanes.update({ id: older.id }, older)
+    const message = openingMessage({ messageId: null, transferType: 'HttpData-PUSH' })
+    await prepareDataFlow(app, older, message)
+    const found = await app.database.read.flows.first({ processId: message.processId })
+    return found?.workspaceId ?? ''
+  },
+  ended: async (world, workspaceId) => {
+    const { read } = world.app.database
+    const begun = await read.flows.count({ workspaceId, state: 'STARTED' })
+    return begun === 1 && (await allSent(world))
+  },
+  end: shown,
+}
+
 export const crashCases = [
   ...[provisioning, suspending, resuming, closing, pulling, job, delivering, flow, push],
+  ...[checking('ended there', 'TERMINATED'), checking('forgotten there', null), terminating],
+  preparedPush,
 ]

@@ -5,6 +5,7 @@ import type { SourceReader } from '../../src/application/ports/source-reader.ts'
 import { createCallbackAuthenticator } from '../../src/adapters/control-plane/callback-authenticator.ts'
 import { createWebhookSigner } from '../../src/adapters/secrets/webhook-signer.ts'
 import { callbackReconciler } from '../../src/application/flows/reconcile-callback.ts'
+import { checkReconciler } from '../../src/application/flows/reconcile-check.ts'
 import { flowReconciler } from '../../src/application/flows/reconcile-flow.ts'
 import { transferReconciler } from '../../src/application/intake/reconcile-transfer.ts'
 import { jobReconciler } from '../../src/application/jobs/reconcile-job.ts'
@@ -36,6 +37,8 @@ export interface CrashWorld {
   /** What others were sent, in order. */
   readonly sent: Sent[]
   readonly controlPlane: ControlPlane
+  /** What the management API knows of every process; null: none of them. Asked once the control plane has one. */
+  readonly known: { state: string | null }
   /** Runs passes of one process until `ended`. */
   run(mortal: MortalProcess, ended: () => Promise<boolean>): Promise<void>
   open(changes?: Partial<OpeningMessage>): Promise<Workspace>
@@ -48,6 +51,7 @@ export const reconcilersOf = (app: Application): readonly Reconciler[] => [
   jobReconciler(app),
   deliveryReconciler(app, { signer: createWebhookSigner() }),
   callbackReconciler(app, { authenticator: createCallbackAuthenticator(app.secrets) }),
+  checkReconciler(app),
 ]
 
 const service = parseServiceContent({
@@ -84,7 +88,9 @@ export async function crashWorld(
       return { ...session, expiresAt: new Date(clock.now.getTime() + seconds * 1000) }
     },
   }
-  const far = { store, credentials, compute: compute.backend, outbound }
+  const known: CrashWorld['known'] = { state: 'STARTED' }
+  const connectors = managementOf(known, sent)
+  const far = { store, credentials, compute: compute.backend, outbound, connectors }
   const { app: plain, clock } = await operatedApplication(t, far)
   const app = { ...plain, sources }
   const controlPlane = { ...openControlPlane, callbackUrl: 'http://127.0.0.1:9/signaling' }
@@ -95,6 +101,7 @@ export async function crashWorld(
     compute,
     sent,
     controlPlane,
+    known,
     run: (mortal, ended) => runPasses(mortal, reconcilersOf(mortal.app), clock, ended),
     open: async (changes) => {
       const message = openingMessage(changes)
@@ -103,6 +110,28 @@ export async function crashWorld(
       const found = await app.database.read.workspaces.first({ agreementId })
       if (found === undefined) throw new Error('no workspace')
       return found
+    },
+  }
+}
+
+/** A connector whose agreements have no end, and that takes every termination. */
+function managementOf(known: CrashWorld['known'], sent: Sent[]): Application['connectors'] {
+  const ids = { consumerId: 'did:web:consumer', providerId: 'provider', assetId: 'sum' }
+  return {
+    transferProcess: (_plane, id) =>
+      Promise.resolve(
+        known.state === null
+          ? { kind: 'absent' }
+          : {
+              kind: 'found',
+              value: { id, state: known.state, agreementId: null, errorDetail: null },
+            },
+      ),
+    agreement: (_plane, id) =>
+      Promise.resolve({ kind: 'found', value: { id, ...ids, endsAt: null } }),
+    terminate: (_plane, id, reason) => {
+      sent.push({ url: 'terminate', id: `terminate ${id}`, body: reason })
+      return Promise.resolve({ kind: 'found', value: null })
     },
   }
 }

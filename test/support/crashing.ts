@@ -25,6 +25,7 @@ const effects: Readonly<Record<string, readonly string[]>> = {
   credentials: ['issue'],
   compute: ['ensure', 'stop', 'remove', 'refreshCredentials'],
   outbound: ['send'],
+  connectors: ['terminate'],
 }
 
 type Call = (...parameters: readonly unknown[]) => unknown
@@ -147,8 +148,10 @@ async function runPass(
   using pass = holdPass(database, lease, timing, () => clock.now, never)
   try {
     const outcome = await reconciler.run(pass)
-    const dueAt = outcome.kind === 'again' ? outcome.at : null
-    await database.read.work.release(pass.lease(), { dueAt, failures: 0 }, clock.now)
+    const again = outcome.kind === 'again' ? outcome : undefined
+    const failures = again?.untried === true ? lease.failures : 0
+    const dueAt = again?.at ?? null
+    await database.read.work.release(pass.lease(), { dueAt, failures }, clock.now)
   } catch (error) {
     if (mortal.dead) throw new Crash('the process is dead', { cause: error })
     if (error instanceof LeaseLost) return

@@ -114,8 +114,13 @@ async function serve(connector: EdcConnector, request: IncomingMessage, response
     response.destroy()
     return
   }
+  const isJson = /^application\/json\b/.test(request.headers['content-type'] ?? '')
   const answer =
-    interference === undefined ? answerOf(connector, entry) : { status: interference, body: '' }
+    interference !== undefined
+      ? { status: interference, body: '' }
+      : entry.method === 'POST' && !isJson
+        ? { status: 415, body: '' }
+        : answerOf(connector, entry)
   entry.status = answer.status
   response.writeHead(answer.status, { 'content-type': 'application/json' })
   response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body))

@@ -20,7 +20,7 @@ export interface Clock {
 
 /** What is far away in these tests: every call fails unless the test gives it. */
 export type Far = Partial<
-  Pick<Application, 'store' | 'compute' | 'outbound' | 'credentials' | 'connectors'>
+  Pick<Application, 'store' | 'compute' | 'outbound' | 'credentials' | 'connectors' | 'registry'>
 >
 
 function absent(name: string): never {
@@ -81,6 +81,7 @@ export async function operatedApplication(
     sources: absent('sources'),
     outbound: absent('outbound'),
     connectors: absent('connectors'),
+    registry: absent('registry'),
     ...far,
     secrets: createSecretBox([key]),
     signer: await createSigner([privateKey.export({ type: 'pkcs8', format: 'der' })]),

@@ -96,6 +96,7 @@ export async function startTelling(
     sources: unreachable('sources'),
     outbound: egress.outbound,
     connectors: createEdcManagement({ outbound: egress.outbound, secrets }),
+    registry: unreachable('registry'),
     secrets,
     signer: unreachable('signer'),
     tokens: createTokenCodec(rootKeys),

@@ -14,7 +14,7 @@ import { bounds } from '../../domain/bounds.ts'
 import { transferHasEnded } from '../../domain/flow-check.ts'
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import { FailureError } from '../../domain/failure.ts'
-import { textOf, valuesOf } from '../../domain/linked-data.ts'
+import { textOf, valuesOf } from '../../domain/json-ld.ts'
 import { isRecord } from '../../domain/parameters-schema.ts'
 import { policyEnd } from '../../domain/policy-end.ts'
 

@@ -10,7 +10,9 @@ import { placeProblems, type ConnectorPlace } from './control-plane-rules.ts'
 import { parseDefinitions } from '../services/parse-definitions.ts'
 import type { Transaction } from '../ports/database.ts'
 import { DefinitionFilesError, type DefinitionFolder } from '../ports/definition-files.ts'
+import { forgetRegistration, scheduleRegistration } from './own-data-plane.ts'
 import { controlPlaneOf, hasLivingFlows, updateControlPlane } from './save-control-plane.ts'
+import { sayFarewell } from './unregister-data-plane.ts'
 
 /**
  * Makes the control planes what `*.control-plane.yaml` say: at start and on SIGHUP. One whose file is gone is removed;
@@ -24,11 +26,12 @@ export async function loadControlPlaneFiles(
 ): Promise<void> {
   const definitions = await readControlPlaneFiles(folder)
   const next = await Promise.all(definitions.map((given) => sealFromFile(app, given)))
+  for (const one of await vanished(app.database.read, next)) await sayFarewell(app, one)
   await app.database.transaction(async (tx) => {
     const previous = await tx.controlPlanes.list({})
-    await removeVanished(tx, previous, next)
+    await removeVanished(tx, next)
     refuseTogether(next, await tx.controlPlanes.list({}), place)
-    for (const one of next) await saveFromFile(tx, previous, one)
+    for (const one of next) await saveFromFile(app, tx, previous, one)
   })
   app.log.info({ controlPlanes: next.length }, 'control planes were read from files')
 }
@@ -51,24 +54,34 @@ async function sealFromFile(app: Application, given: ControlPlaneDefinition) {
 }
 
 async function saveFromFile(
+  app: Application,
   tx: Transaction,
   previous: readonly ControlPlane[],
   next: ControlPlane,
 ): Promise<void> {
   const known = previous.find(({ id }) => id === next.id)
-  if (known === undefined) await tx.controlPlanes.insert(next)
-  else await updateControlPlane(tx, known, next)
+  if (known !== undefined) return updateControlPlane(app, tx, known, next)
+  await tx.controlPlanes.insert(next)
+  await scheduleRegistration(app, tx, next)
 }
 
-async function removeVanished(
-  tx: Transaction,
-  previous: readonly ControlPlane[],
+/** Control planes of files that are gone. */
+async function vanished(
+  { controlPlanes }: Pick<Transaction, 'controlPlanes'>,
   next: readonly ControlPlane[],
-): Promise<void> {
-  for (const { id, managedBy } of previous) {
-    if (managedBy !== 'file' || next.some((one) => one.id === id)) continue
-    if (await hasLivingFlows(tx, id)) await tx.controlPlanes.update({ id }, { managedBy: 'api' })
-    else await tx.controlPlanes.delete({ id })
+): Promise<readonly ControlPlane[]> {
+  const fromFiles = await controlPlanes.list({ where: { managedBy: 'file' } })
+  return fromFiles.filter(({ id }) => !next.some((one) => one.id === id))
+}
+
+async function removeVanished(tx: Transaction, next: readonly ControlPlane[]): Promise<void> {
+  for (const { id } of await vanished(tx, next)) {
+    if (await hasLivingFlows(tx, id)) {
+      await tx.controlPlanes.update({ id }, { managedBy: 'api' })
+      continue
+    }
+    await tx.controlPlanes.delete({ id })
+    await forgetRegistration(tx, id)
   }
 }
 

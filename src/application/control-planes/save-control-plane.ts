@@ -6,6 +6,7 @@ import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
 import { placeProblems, type ConnectorPlace } from './control-plane-rules.ts'
 import type { Transaction } from '../ports/database.ts'
+import { scheduleRegistration } from './own-data-plane.ts'
 import { refuseManagedByFile } from '../services/save-service.ts'
 import { sealControlPlane } from './seal-control-plane.ts'
 
@@ -36,6 +37,7 @@ export async function controlPlaneOf(
 
 /** Adds a control plane. Throws `state-conflict` when the id is taken, `invalid-request` with pointers. */
 export async function createControlPlane(
+  app: Application,
   tx: Transaction,
   controlPlane: ControlPlane,
   place: ConnectorPlace,
@@ -47,6 +49,7 @@ export async function createControlPlane(
   }
   await refuseWrongPlace(tx, controlPlane, place)
   await tx.controlPlanes.insert(controlPlane)
+  await scheduleRegistration(app, tx, controlPlane)
   return controlPlane
 }
 
@@ -61,12 +64,13 @@ export async function replaceControlPlane(
   const controlPlane = await controlPlaneOf(app, given, previous, 'api')
   return app.database.transaction(async (tx) => {
     await refuseWrongPlace(tx, controlPlane, place)
-    await updateControlPlane(tx, previous, controlPlane)
+    await updateControlPlane(app, tx, previous, controlPlane)
     return controlPlane
   })
 }
 
 export async function updateControlPlane(
+  app: Application,
   tx: Transaction,
   previous: ControlPlane,
   next: ControlPlane,
@@ -81,19 +85,7 @@ export async function updateControlPlane(
     )
   }
   await tx.controlPlanes.update({ id: previous.id }, next)
-}
-
-/** Throws `not-found`, `managed-by-file`, and `state-conflict` while it has living data flows. */
-export async function deleteControlPlane(app: Application, id: string): Promise<void> {
-  await app.database.transaction(async (tx) => {
-    refuseManagedByFile(await readControlPlane(tx, id))
-    if (await hasLivingFlows(tx, id)) {
-      throw new ProblemError('state-conflict', `${id} has living data flows.`, {
-        nextStep: `GET /v1/flows?controlPlaneId=${id} lists them; close their workspaces first.`,
-      })
-    }
-    await tx.controlPlanes.delete({ id })
-  })
+  await scheduleRegistration(app, tx, next)
 }
 
 export async function hasLivingFlows(tx: Transaction, controlPlaneId: string): Promise<boolean> {

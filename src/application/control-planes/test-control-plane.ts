@@ -1,7 +1,9 @@
 import type { ControlPlane } from '../../domain/control-plane.ts'
+import { registrationFacts } from '../../domain/data-plane-registration.ts'
 import { FailureError } from '../../domain/failure.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
+import { ownDataPlane } from './own-data-plane.ts'
 import { readControlPlane } from './save-control-plane.ts'
 
 export interface ControlPlaneCheck {
@@ -36,7 +38,29 @@ export async function testControlPlane(
     checks.push(...headers.checks)
     checks.push(await reach(app, 'management', managementUrl, headers.value ?? {}, signal))
   }
+  if (controlPlane.register) checks.push(...(await registration(app, controlPlane, signal)))
   return checks
+}
+
+/** Whether the connector lists us, at the right address and with our transfer types. */
+async function registration(
+  app: Application,
+  controlPlane: ControlPlane,
+  signal: AbortSignal,
+): Promise<readonly ControlPlaneCheck[]> {
+  const wish = await ownDataPlane(app, controlPlane)
+  if (wish === undefined) return []
+  const since = performance.now()
+  const listed = await app.registry.list(controlPlane, signal)
+  const durationMs = Math.round(performance.now() - since)
+  if (listed.kind === 'failed')
+    return [{ name: 'registered URL', ok: false, detail: listed.detail, durationMs }]
+  return registrationFacts(listed.value, wish).map(({ name, ok, detail, remedy }) => ({
+    name,
+    ok,
+    detail: remedy === null ? detail : `${detail}. ${remedy}`,
+    durationMs,
+  }))
 }
 
 type Headers = Readonly<Record<string, string>>

@@ -31,6 +31,5 @@ export interface CallbackProtocol {
 export interface ComposedCallback {
   /** Below the control plane's callback address. */
   readonly path: string
-  /** Null: no body. */
   readonly body: unknown
 }

@@ -23,10 +23,10 @@ export async function callbackRequest(
   return {
     url: `${callbackUrl}${path}`,
     headers: {
-      ...(body === null ? {} : { 'content-type': 'application/json' }),
+      'content-type': 'application/json',
       ...(await authenticator.headers(controlPlane, signal)),
     },
-    ...(body === null ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify(body),
     trust: 'operator',
     timeoutMs: bounds.telling.callbackMs,
   }

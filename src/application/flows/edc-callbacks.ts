@@ -23,7 +23,8 @@ export const edcCallbacks: CallbackProtocol = {
 
 function bodyOf(app: Application, { flow, callback, delivery }: OwedCallback): unknown {
   if (callback === 'errored') return { errorMessage: delivery.error ?? 'The data flow has failed.' }
-  if (callback !== 'prepared' || flow.transferId === null) return null
+  // EDC insists on a media type, so there is a body although nothing is to be said.
+  if (callback !== 'prepared' || flow.transferId === null) return {}
   const { transferId } = flow
   return { properties: edcSinkProperties(sinkUrl(app, transferId), sinkToken(app, transferId)) }
 }

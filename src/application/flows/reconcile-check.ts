@@ -6,7 +6,8 @@ import { decideCheck, nextCheckSeconds, type KnownProcess } from '../../domain/f
 import { secondsFrom, type Application } from '../application.ts'
 import type { Agreement, Looked } from '../ports/connector-management.ts'
 import type { Transaction } from '../ports/database.ts'
-import { againAt, done, type Outcome, type Pass, type Reconciler } from '../reconciler.ts'
+import { againAt, done, notBefore, type Outcome, type Pass } from '../reconciler.ts'
+import type { Reconciler } from '../reconciler.ts'
 import { createLanes } from '../telling/lanes.ts'
 import { learnAgreementEnd } from '../workspaces/learn-agreement-end.ts'
 import { changeFlow, endFlowAsBy } from './change-flow.ts'
@@ -32,9 +33,9 @@ export function checkReconciler(app: Application): Reconciler {
       const controlPlane = await read.controlPlanes.get({ id: flow.controlPlaneId })
       if (controlPlane === undefined || controlPlane.managementUrl === null) return done
       using entry = lanes.enter(controlPlane.id, () => app.now())
-      if (entry.kind === 'turn') return againAt(entry.at)
+      if (entry.kind === 'turn') return notBefore(entry.at)
       const free = pace.begin(flow.id, app.now())
-      if (free !== null) return againAt(free)
+      if (free !== null) return notBefore(free)
       return await check(app, pass, flow, controlPlane)
     },
   }

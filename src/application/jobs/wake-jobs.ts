@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isFinalJob, type Attempt, type Job } from '../../domain/job.ts'
-import type { Application } from '../application.ts'
+import { secondsFrom, type Application } from '../application.ts'
 import type { AttemptRef } from '../ports/compute-backend.ts'
 import { isShown } from './follow-attempt.ts'
 
@@ -71,26 +71,35 @@ export class JobWaker implements Disposable {
       database.read.attempts.list({ where: { jobId: { in: ids }, endedAt: null } }),
     ])
     const living = new Map(attempts.map((attempt) => [attempt.jobId, attempt]))
-    const due: string[] = []
+    const due: (readonly [id: string, at: Date])[] = []
     for (let start = 0; start < jobs.length; start += looksAtOnce) {
       const some = jobs.slice(start, start + looksAtOnce)
-      const news = await Promise.all(some.map((job) => this.#hasNews(job, living.get(job.id))))
-      due.push(...some.filter((_, index) => news[index]).map(({ id }) => id))
+      const seconds = await Promise.all(some.map((job) => this.#dueIn(job, living.get(job.id))))
+      for (const [index, { id }] of some.entries()) {
+        const within = seconds[index] ?? null
+        if (within !== null) due.push([id, secondsFrom(now(), within)])
+      }
     }
     if (due.length === 0) return
     await database.transaction(async (tx) => {
-      for (const id of due) await tx.work.schedule('job', id, now())
+      for (const [id, at] of due) await tx.work.schedule('job', id, at)
     })
   }
 
-  /** In doubt, it has. */
-  async #hasNews(job: Job, attempt: Attempt | undefined): Promise<boolean> {
-    if (isFinalJob(job) || attempt === undefined || attempt.credentialsUntil === null) return true
+  /**
+   * In how many seconds the job is due: at once for news, and in doubt; soon when time alone may bring some; null when
+   * everything is told already.
+   */
+  async #dueIn(job: Job, attempt: Attempt | undefined): Promise<number | null> {
+    if (isFinalJob(job) || attempt === undefined || attempt.credentialsUntil === null) return 0
+    const { compute } = this.#app
     const ref = { jobId: job.id, attempt: attempt.number }
     try {
-      return !isShown(job, attempt, await this.#app.compute.status(ref, this.#stopped.signal))
+      const status = await compute.status(ref, this.#stopped.signal)
+      if (!isShown(job, attempt, status)) return 0
+      return 'changesByTime' in status && status.changesByTime ? compute.looks.soon : null
     } catch {
-      return true
+      return 0
     }
   }
 }

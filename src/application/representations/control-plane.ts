@@ -23,6 +23,7 @@ export function controlPlaneRepresentation(
     eventsUrl,
     managedBy: controlPlane.managedBy,
     registeredAt: controlPlane.registeredAt?.toISOString() ?? null,
+    registrationProblem: controlPlane.registrationProblem,
     lastMessageAt: lastMessageAt?.toISOString() ?? null,
     createdAt: controlPlane.createdAt.toISOString(),
     updatedAt: controlPlane.updatedAt.toISOString(),

@@ -17,7 +17,7 @@ export const createControlPlaneHandler =
       const key = headers['idempotency-key']
       const request = { scope: 'management', key, operation: 'createControlPlane', body }
       return once(app, tx, request, async () => {
-        return (await createControlPlane(tx, controlPlane, place)).id
+        return (await createControlPlane(app, tx, controlPlane, place)).id
       })
     })
     app.controlPlanesChanged()

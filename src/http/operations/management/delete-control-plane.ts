@@ -1,5 +1,5 @@
 import type { Application } from '../../../application/application.ts'
-import { deleteControlPlane } from '../../../application/control-planes/save-control-plane.ts'
+import { deleteControlPlane } from '../../../application/control-planes/delete-control-plane.ts'
 import type { ManagementHandler } from '../../management-api.ts'
 
 export const deleteControlPlaneHandler =
