@@ -197,12 +197,13 @@ test('the consumer ends the workspace while another transfer is provisioned: tha
   })
 })
 
-test('the operator closes the workspace: what waits is terminated once, what was taken reads nothing', async () => {
+test('the operator closes the workspace: the process is terminated once, and its content is read no more', async () => {
   const world = await begin()
   world.one.runs = false
   const transfer = await world.one.start()
   await world.pass('the callback', () => transfer.taken === 1)
   transfer.state = 'STARTED'
+  await world.pass('the look', async () => (await world.row(transfer))?.callbackTakenAt !== null)
   const { id } = (await world.workspaceOf(transfer)) ?? assert.fail()
   const key = world.under.service.secrets.managementKey
   const url = `${world.under.managementUrl}/v1/workspaces/${id}/close`
