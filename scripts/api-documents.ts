@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 /** The OpenAPI documents, by name: `openapi/<name>.yaml` and `src/generated/<name>.ts`. */
-export const documentNames = ['consumer', 'signaling', 'edc-signaling', 'management'] as const
+export const documentNames = [
+  'consumer',
+  'signaling',
+  'edc-signaling',
+  'provisioner',
+  'management',
+] as const
 
 export const documentUrl = (name: string): URL =>
   new URL(`../openapi/${name}.yaml`, import.meta.url)

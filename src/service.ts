@@ -25,6 +25,7 @@ import { jobReconciler } from './application/jobs/reconcile-job.ts'
 import { JobWaker } from './application/jobs/wake-jobs.ts'
 import { ensureHousekeeping, housekeepingReconciler } from './application/operating/housekeeping.ts'
 import type { Log } from './application/ports/log.ts'
+import { provisionReconciler } from './application/provisioning/reconcile-provision.ts'
 import type { Reconciler } from './application/reconciler.ts'
 import { loadServiceFiles } from './application/services/load-service-files.ts'
 import { createChangeNotifier } from './application/telling/change-notifier.ts'
@@ -262,6 +263,7 @@ function reconcilersOf(app: Application, roles: readonly string[]): readonly Rec
     callbackReconciler(app, { authenticator }),
     checkReconciler(app),
     registrationReconciler(app),
+    provisionReconciler(app, { authenticator }),
     housekeepingReconciler(app),
   ]
   return [

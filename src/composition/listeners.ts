@@ -4,20 +4,27 @@ import { authenticateConsumer } from '../application/access/authenticate-consume
 import { authenticateControlPlane } from '../application/access/authenticate-control-plane.ts'
 import type { ConnectorPlace } from '../application/control-planes/control-plane-rules.ts'
 import type { ClientProof } from '../application/access/refresh-access.ts'
+import { refuseRatherThanFail } from '../application/provisioning/refuse-rather-than-fail.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Secrets } from '../config/secrets.ts'
-import type { SignalingProtocol } from '../domain/control-plane.ts'
+import type { ControlPlane, SignalingProtocol } from '../domain/control-plane.ts'
 import { ProblemError } from '../domain/problem.ts'
 import { consumerDocument } from '../generated/consumer-document.ts'
 import { edcSignalingDocument } from '../generated/edc-signaling-document.ts'
 import { managementDocument } from '../generated/management-document.ts'
+import { provisionerDocument } from '../generated/provisioner-document.ts'
 import { signalingDocument } from '../generated/signaling-document.ts'
 import { defineApi, type Api } from '../http/api.ts'
-import { bearerToken, type AuthenticationRequest } from '../http/authentication.ts'
+import {
+  bearerToken,
+  type Authenticate,
+  type AuthenticationRequest,
+} from '../http/authentication.ts'
 import { consumerHandlers } from '../http/consumer-handlers.ts'
 import { createListener, type Listener } from '../http/listener.ts'
 import { managementHandlers } from '../http/management-handlers.ts'
 import { edcSignalingHandlers } from '../http/edc-signaling-handlers.ts'
+import { provisionerHandlers } from '../http/provisioner-handlers.ts'
 import { signalingHandlers } from '../http/signaling-handlers.ts'
 import { createHttpLog } from '../telemetry/http-log.ts'
 import { addressesOf, listenerAddress } from './addresses.ts'
@@ -149,8 +156,20 @@ function connectorApis(app: Application, place: ConnectorPlace): readonly [Api, 
       handlers: edcSignalingHandlers(app),
       authenticate: authenticate('edc-signaling'),
     }),
+    provisionerApi(app, authenticate('provisioner').controlPlane),
   ]
 }
+
+const provisionerApi = (app: Application, controlPlane: Authenticate<ControlPlane>) =>
+  defineApi({
+    name: 'provisioner',
+    document: provisionerDocument,
+    handlers: provisionerHandlers(app),
+    authenticate: {
+      controlPlane: (request) => refuseRatherThanFail(app, () => controlPlane(request)),
+      contentToken: ({ headers }) => contentReader(app, bearerToken(headers)),
+    },
+  })
 
 function trustProxyOf(value: string | undefined): boolean | number | string | undefined {
   if (value === 'true' || value === 'false') return value === 'true'
@@ -163,6 +182,15 @@ function sinkHolder(app: Application, token: string | undefined) {
     claims === undefined
       ? new ProblemError('unauthenticated', 'The token opens no sink.')
       : { transferId: claims.id },
+  )
+}
+
+function contentReader(app: Application, token: string | undefined) {
+  const claims = token === undefined ? undefined : app.tokens.verify('content', token)
+  return Promise.resolve(
+    claims === undefined
+      ? new ProblemError('unauthenticated', 'The token opens no document.')
+      : { flowId: claims.id },
   )
 }
 

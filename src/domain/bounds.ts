@@ -85,6 +85,15 @@ export const bounds = {
     leastCheckMs: 1_000,
     /** From the start of a flow to the first look at its agreement. */
     firstCheckMs: 2_000,
+    /** Provision requests that are worked at at once; those of one control plane share a lane. */
+    provisions: 32,
+    /** From our answer to a provision request to the first thing that its connector is told: it has to store it first. */
+    provisionAnsweredMs: 2_000,
+    /** From a callback to the look at what it did, and to its repetition at the earliest. */
+    provisionVerifyMs: 5_000,
+    /** The shortest and the longest wait between two looks at what is not ready yet. */
+    provisionReadyMs: 1_000,
+    provisionLookMs: 60_000,
   },
   registration: {
     /** One request to a connector's list of data planes, and what is read of the list. */

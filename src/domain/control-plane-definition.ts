@@ -60,15 +60,11 @@ const definition = z.strictObject({
 /** A control plane as the operator gives it. Secrets are in plain: never stored or logged like this. */
 export type ControlPlaneDefinition = z.infer<typeof definition>
 
-/** Protocols that this version speaks. */
-const spoken: readonly SignalingProtocol[] = ['dps', 'edc-signaling']
-
 /** Where a data plane is registered: at the control API, which is also where callbacks go, or at the management API. */
 const registersAt = {
   dps: 'management',
   'edc-signaling': 'callbacks',
-  provisioner: 'management',
-} as const satisfies Record<SignalingProtocol, 'callbacks' | 'management'>
+} as const satisfies Record<Exclude<SignalingProtocol, 'provisioner'>, 'callbacks' | 'management'>
 
 /** Reads a control plane. Throws `invalid-request` with a pointer for each wrong place; no secret is repeated in it. */
 export function parseControlPlane(value: unknown): ControlPlaneDefinition {
@@ -88,21 +84,33 @@ function ruleProblems(given: ControlPlaneDefinition): readonly ProblemPart[] {
   const problems: ProblemPart[] = []
   const add = (pointer: string, code: string, detail: string) =>
     problems.push({ pointer, code, detail })
-  if (!spoken.includes(given.protocol)) {
-    add('/protocol', 'not-supported', `is not yet supported: use ${spoken.join(' or ')}`)
-  }
   if (given.inbound.type === 'oauth2') {
     add('/inbound/type', 'not-supported', 'is not yet supported: use api-key or path-secret')
   }
   if (given.callbacks?.type === 'oauth2') {
     add('/callbacks/type', 'not-supported', 'is not yet supported: use api-key or none')
   }
-  if (given.protocol === 'edc-signaling' && given.inbound.type === 'api-key') {
+  if (given.protocol !== 'dps' && given.inbound.type === 'api-key') {
     add('/inbound/type', 'not-allowed', 'connectors of this protocol send no key: use path-secret')
   }
-  if (given.register) {
+  if (given.protocol === 'provisioner') problems.push(...provisionerProblems(given))
+  else if (given.register) {
     const needed = registersAt[given.protocol]
     if (given[needed] === undefined) add(`/${needed}`, 'required', 'is needed to register')
   }
   return problems
+}
+
+/** Agreements are known by the management API alone, and no data plane is registered. */
+function provisionerProblems({
+  management,
+  register,
+}: ControlPlaneDefinition): readonly ProblemPart[] {
+  const needed = { pointer: '/management', code: 'required', detail: 'is needed for a provisioner' }
+  const senseless = {
+    pointer: '/register',
+    code: 'not-allowed',
+    detail: 'a provisioner is configured at the connector and registers nowhere',
+  }
+  return [...(management === undefined ? [needed] : []), ...(register ? [senseless] : [])]
 }

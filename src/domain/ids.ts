@@ -1,5 +1,5 @@
 /** Prefixes of resource ids. */
-export type IdPrefix = 'ws' | 'df' | 'job' | 'tr' | 'sub' | 'evt' | 'dlv' | 'gr' | 'ex'
+export type IdPrefix = 'ws' | 'df' | 'job' | 'tr' | 'sub' | 'evt' | 'dlv' | 'gr' | 'ex' | 'pr'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -87,7 +87,6 @@ test('what is not yet supported is refused in words', () => {
       return JSON.stringify((error as { errors?: unknown }).errors)
     }
   }
-  assert.match(refused({ ...apiKey('a', 'k'), protocol: 'provisioner' }), /not yet supported/)
   const oauth2 = { type: 'oauth2', issuer: 'https://i', audience: 'a' }
   assert.match(refused({ id: 'a', protocol: 'dps', inbound: oauth2 }), /not yet supported/)
   assert.match(refused({ ...apiKey('a', 'k'), startDelayMs: -1 }), /startDelayMs/)
@@ -96,6 +95,25 @@ test('what is not yet supported is refused in words', () => {
   assert.equal(refused(older), '')
   assert.match(refused({ ...older, register: true }), /callbacks.*needed to register/)
   assert.match(refused({ ...older, inbound: { type: 'api-key', key: 'k' } }), /path-secret/)
+})
+
+test('a provisioner needs the management API, registers nowhere, and sends no key', () => {
+  const management = { url: 'http://connector:8181/management/v3', key: 'k' }
+  const given = { id: 'a', protocol: 'provisioner', inbound: { type: 'none' } }
+  const pointers = (value: object) => {
+    try {
+      parseControlPlane(value)
+      return []
+    } catch (error) {
+      const { errors } = error as { errors: readonly { pointer: string }[] }
+      return errors.map(({ pointer }) => pointer)
+    }
+  }
+  assert.deepEqual(pointers({ ...given, management }), [])
+  assert.deepEqual(pointers(given), ['/management'])
+  assert.deepEqual(pointers({ ...given, management, register: true }), ['/register'])
+  const keyed = { ...given, management, inbound: { type: 'api-key', key: 'k' } }
+  assert.deepEqual(pointers(keyed), ['/inbound/type'])
 })
 
 const full = {

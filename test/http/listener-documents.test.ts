@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { consumerDocument } from '../../src/generated/consumer-document.ts'
 import { edcSignalingDocument } from '../../src/generated/edc-signaling-document.ts'
 import { managementDocument } from '../../src/generated/management-document.ts'
+import { provisionerDocument } from '../../src/generated/provisioner-document.ts'
 import { signalingDocument } from '../../src/generated/signaling-document.ts'
 import { ProblemError } from '../../src/domain/problem.ts'
 import { defineApi } from '../../src/http/api.ts'
@@ -19,6 +20,7 @@ const documents = {
   consumer: consumerDocument,
   signaling: signalingDocument,
   edcSignaling: edcSignalingDocument,
+  provisioner: provisionerDocument,
   management: managementDocument,
 }
 

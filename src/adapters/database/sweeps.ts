@@ -40,6 +40,9 @@ export function sweeps(executor: Executor): Sweeps {
     reports: (now, limit) =>
       changed(sql`DELETE FROM reports WHERE workspace_id IN (
         SELECT workspace_id FROM reports WHERE until <= ${now.getTime()} LIMIT ${limit})`),
+    provisionRequests: (before, limit) =>
+      changed(sql`DELETE FROM provision_requests WHERE id IN (
+        SELECT id FROM provision_requests WHERE ended_at < ${before.getTime()} LIMIT ${limit})`),
     workspace: (workspaceId) =>
       executor.transaction().execute(async (transaction) => {
         for (const statement of everythingOf(workspaceId)) await statement.execute(transaction)

@@ -9,6 +9,7 @@ const prefixes: Record<TokenKind, string> = {
   sink: 'dss_',
   report: 'dsrp_',
   events: 'dsev_',
+  content: 'dscc_',
 }
 
 const pattern = /^([a-z0-9-]{4,40})\.([0-9a-z]{1,12})\.([A-Za-z0-9_-]{0,32})\.([A-Za-z0-9_-]{43})$/
@@ -23,6 +24,7 @@ export function createTokenCodec(rootKeys: readonly Uint8Array[]): TokenCodec {
     sink: keysOf('sink'),
     report: keysOf('report'),
     events: keysOf('events'),
+    content: keysOf('content'),
   }
   const mac = (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest()
   const textOf = ({ id, number, salt }: TokenClaims) => `${id}.${number.toString(36)}.${salt}`

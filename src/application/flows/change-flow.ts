@@ -8,6 +8,7 @@ import { failure } from '../../domain/failure.ts'
 import { isFinalTransfer } from '../../domain/transfer.ts'
 import type { Application } from '../application.ts'
 import type { Transaction } from '../ports/database.ts'
+import { wakeProvision } from '../provisioning/wake-provision.ts'
 import { changeTransfer } from '../telling/record-change.ts'
 import { settleWorkspace } from '../workspaces/settle-workspace.ts'
 
@@ -32,6 +33,7 @@ export async function changeFlow(
   const patch = { ...change.patch, ...ended, state: to }
   await tx.flows.update({ id: flow.id }, patch)
   await tx.work.schedule('flow', flow.id, now)
+  await wakeProvision(app, tx, flow)
   const changed = { ...flow, ...patch }
   if (flow.side === 'provider') await settleWorkspace(app, tx, flow.workspaceId)
   else await settleTransfer(app, tx, changed)

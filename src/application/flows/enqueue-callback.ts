@@ -30,7 +30,9 @@ export async function enqueueCallback(
     error,
     notBefore: notBefore > earliest ? notBefore : earliest,
   } as const
-  if (controlPlane.callbackUrl !== null) await enqueue(app, tx, flow, { ...owed, callback })
+  // The provisioner knows no callbacks about flows; its own are the provision request's.
+  const isTold = controlPlane.callbackUrl !== null && flow.protocol !== 'provisioner'
+  if (isTold) await enqueue(app, tx, flow, { ...owed, callback })
   if (callback === 'errored' && isTerminatedThere(controlPlane))
     await enqueue(app, tx, flow, { ...owed, callback: termination })
 }

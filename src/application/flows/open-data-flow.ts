@@ -85,7 +85,8 @@ export async function insertFlow(
     startedAt: state === 'STARTED' ? now : null,
     endedAt: null,
     endCause: null,
-    deadline: flowDeadline(app, wish),
+    // A provisioned flow lives until it is deprovisioned.
+    deadline: controlPlane.protocol === 'provisioner' ? null : flowDeadline(app, wish),
     checkedAt: null,
     absentSince: null,
     absences: 0,

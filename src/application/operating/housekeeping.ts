@@ -60,6 +60,7 @@ async function sweepRows(app: Application, pass: Pass) {
     ['idempotencyKeys', ago(messageSeconds)],
     ['rememberedTerminations', now],
     ['reports', now],
+    ['provisionRequests', ago(app.settings.historySeconds)],
   ]
   let rows = 0
   let complete = true

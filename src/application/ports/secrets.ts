@@ -20,10 +20,10 @@ export interface Signer {
 }
 
 /** What a token opens. Each kind has its own key, so that one never passes for another. */
-export type TokenKind = 'access' | 'refresh' | 'callback' | 'sink' | 'report' | 'events'
+export type TokenKind = 'access' | 'refresh' | 'callback' | 'sink' | 'report' | 'events' | 'content'
 
 export interface TokenClaims {
-  /** The row that it belongs to: grant, transfer or workspace; for events, a digest of the control plane's id. */
+  /** The row that it belongs to: grant, transfer or workspace; for content, flow; for events, a digest of the control plane's id. */
   readonly id: string
   /** Access: expiry in ms. Refresh: generation. Others: 0. */
   readonly number: number

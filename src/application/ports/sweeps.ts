@@ -17,6 +17,8 @@ export interface Sweeps {
   rememberedTerminations(now: Date, limit: number): Promise<number>
   /** Deletion reports whose time is over. */
   reports(now: Date, limit: number): Promise<number>
+  /** Provision requests that ended before `before`. */
+  provisionRequests(before: Date, limit: number): Promise<number>
   /** Everything of a workspace but its report and the note that its agreement ended, in one transaction. */
   workspace(workspaceId: string): Promise<void>
 }

@@ -6,6 +6,7 @@ import { isFinalTransfer } from '../../domain/transfer.ts'
 import type { Application } from '../application.ts'
 import { enqueueCallback } from '../flows/enqueue-callback.ts'
 import type { Transaction } from '../ports/database.ts'
+import { wakeProvision } from '../provisioning/wake-provision.ts'
 import { changeWorkspace } from '../telling/record-change.ts'
 
 /** Makes an open workspace what its flows and the operator say; ends it when its linger time is over. */
@@ -132,6 +133,7 @@ async function endFlows(
       completeAt: null,
     } as const
     await tx.flows.update({ id: flow.id }, patch)
+    await wakeProvision(app, tx, flow)
     const callback = cause === 'consumer' ? 'completed' : 'errored'
     const error = cause === 'consumer' ? null : `The workspace has ended: ${cause}.`
     await enqueueCallback(app, tx, flow, callback, { error })

@@ -15,14 +15,21 @@ export const connectorsSchema: readonly string[] = [
     "asset_id" text,
     "callback_address" text NOT NULL,
     "state" text NOT NULL,
+    "reason" text,
     "flow_id" text,
-    "callback_taken_at" bigint,
+    "grant_id" text,
     "received_at" bigint NOT NULL,
+    "answered_at" bigint NOT NULL,
+    "tries" bigint NOT NULL,
+    "callback_sent_at" bigint,
+    "callback_answered_at" bigint,
+    "callback_taken_at" bigint,
     "ended_at" bigint,
     PRIMARY KEY ("id")
   )`,
   `CREATE UNIQUE INDEX provision_requests_by_process
     ON provision_requests ("control_plane_id", "process_id", "resource_id")`,
+  'CREATE INDEX provision_requests_by_flow ON provision_requests ("flow_id")',
   `CREATE TABLE exchanges (
     "id" text NOT NULL,
     "control_plane_id" text NOT NULL,
