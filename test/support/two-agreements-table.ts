@@ -257,6 +257,8 @@ export const managementTable: Table = {
   replaceControlPlane: { ...made, body: () => managedPlane('made'), ...seen },
   deleteControlPlane: { ...made, own: 204, foreign: 401, turn: 1 },
   testControlPlane: seen,
+  connectControlPlane: { ...made, ...seen },
+  listExchanges: seen,
   unregisterDataPlane: { ...made, ...seen },
   listWorkspaces: { query: ({ agreementId }) => ({ agreementId }), ...seen },
   getWorkspace: seen,
