@@ -45,7 +45,7 @@ export async function offerPull(
     plane,
     reads: source.reads,
     [Symbol.asyncDispose]: async () => {
-      await compute.dataPlanes.remove(id)
+      await compute.dataPlanes.forget(plane.url)
       await plane[Symbol.asyncDispose]()
       await source[Symbol.asyncDispose]()
     },
