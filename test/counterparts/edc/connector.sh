@@ -35,7 +35,8 @@ edc.negotiation.consumer.state-machine.iteration-wait-millis=$turn_ms
 edc.negotiation.provider.state-machine.iteration-wait-millis=$turn_ms
 edc.data.plane.selector.state-machine.iteration-wait-millis=$turn_ms
 edc.data.plane.selector.state-machine.check.period=1
-edc.dataplane.state-machine.iteration-wait-millis=$turn_ms
+# With less than its default EDC's own data plane begins transfers twice.
+edc.dataplane.state-machine.iteration-wait-millis=1000
 edc.policy.monitor.state-machine.iteration-wait-millis=$turn_ms
 edc.policy.monitor.period=PT${policy_seconds}S
 
