@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 
 const named = process.argv.slice(2)
 const files =
@@ -12,16 +13,19 @@ const files =
     ? named
     : globSync('test/**/*.test.ts').filter((file) => !file.startsWith('test/system/'))
 
+// Many of them wait on processes and timers, so there is one more than there are processors. What one has compiled the
+// others need not compile again.
+const compileCache = join(import.meta.dirname, '../node_modules/.cache/compiled')
 const runner = spawn(
   process.execPath,
   [
     '--test',
-    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    `--test-concurrency=${availableParallelism() + 1}`,
     '--test-timeout=180000',
     ...(process.stdout.isTTY ? [] : ['--test-reporter=spec']),
     ...files.sort(),
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { NODE_COMPILE_CACHE: compileCache, ...process.env } },
 )
 runner.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal === null ? 1 : 130)

@@ -179,7 +179,7 @@ describe('local process backend, life and death', () => {
     const folder = join(world.directory, folderName(spec))
     seen.push(await readFile(join(folder, 'agent.log'), 'utf8'))
     assert.doesNotMatch(seen.join(), /canary/)
-    assert.doesNotMatch(seen.join(), new RegExp(spec.credentials.secretAccessKey))
+    assert.ok(!seen.join().includes(spec.credentials.secretAccessKey))
     const text = (await attempt.output('result'))?.toString() ?? ''
     const names = [...text.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name).sort()
     const shells = ['OLDPWD', 'PWD', 'SHLVL', '_']

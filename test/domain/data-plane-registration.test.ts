@@ -51,7 +51,7 @@ for (const [why, entries, expected] of decisions) {
 test('what the list says about us comes with a remedy, and never with the secret', () => {
   const wrong = (entries: readonly DataPlaneEntry[]) => {
     const facts = registrationFacts(entries, wish)
-    assert.doesNotMatch(JSON.stringify(facts), new RegExp(secret))
+    assert.ok(!JSON.stringify(facts).includes(secret))
     for (const { ok, remedy } of facts) assert.equal(remedy === null, ok)
     return facts.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`)
   }

@@ -17,13 +17,15 @@ const services = (desk: WorkerDesk) => [
     `${desk.begin}; echo first; ${desk.wait}; echo last; echo made > /work/out/result`,
     { egress: desk.egress },
   ),
-  // A mebibyte of lines, printed as fast as the node takes them.
+  // A mebibyte of lines, printed as fast as the node takes them, when the head has been seen: the node keeps few files of a
+  // log, and one who comes after their turn gets no head.
   shellService(
     'loud',
     `echo the head
     yes 'a line of this loud worker, which has nothing to say but says it again and again' |
       head -c ${mebibyte} > /tmp/lines
     ${desk.begin}
+    ${desk.wait}
     end=$(($(date +%s) + 6))
     printed=0
     while [ $(date +%s) -lt $end ]; do cat /tmp/lines; printed=$((printed + 1)); done
@@ -72,6 +74,8 @@ describe('logs of pods', { concurrency: 1 }, () => {
 
   it('a worker that prints as fast as it can does no harm: answers are quick, memory is bounded, the log is cut and says so', async (t) => {
     const job = await world.begunJob(t, 'loud')
+    await until('the head', async () => (await job.text('/logs')) === 'the head\n')
+    world.desk.release(job.id)
     const { child, urls } = job.service()
     const memory = residentMemory(child.pid ?? 0)
     const before = memory.now()
