@@ -36,7 +36,7 @@ export class FakeNode implements AsyncDisposable {
     this.#options = options
     this.#kubelet = kubelet
     this.#lanes = new Lanes(lanes, this.#fail)
-    const path = `/api/v1/pods?watch=true&fieldSelector=spec.nodeName%3D${options.name}`
+    const path = `/api/v1/pods?watch=true&allowWatchBookmarks=true&fieldSelector=spec.nodeName%3D${options.name}`
     const watching = options.api.watch(
       path,
       ({ type, object }) => {

@@ -21,12 +21,12 @@ export class SeenJobs implements AsyncDisposable {
     this.#alsoCheck = alsoCheck
     const { signal } = this.#stop
     const jobs = api.watch(
-      `/apis/batch/v1/namespaces/${namespace}/jobs?watch=true`,
+      `/apis/batch/v1/namespaces/${namespace}/jobs?watch=true&allowWatchBookmarks=true`,
       ({ type, object }) => this.#job(type, object as V1Job),
       signal,
     )
     const pods = api.watch(
-      `/api/v1/namespaces/${namespace}/pods?watch=true`,
+      `/api/v1/namespaces/${namespace}/pods?watch=true&allowWatchBookmarks=true`,
       ({ type, object }) => {
         if (type === 'ADDED') add(this.#pods, object as V1Pod)
       },
