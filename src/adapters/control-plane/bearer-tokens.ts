@@ -66,12 +66,17 @@ async function check(jwt: string, rules: TokenRules, { keySetAt, now }: Given) {
   try {
     return await checkWith(jwt, keys, options)
   } catch (error) {
-    if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+    if (!mayHaveNewKey(error)) throw error
     const newer = await keySet.newerThan(keys)
     if (newer === undefined) throw error
     return checkWith(jwt, newer, options)
   }
 }
+
+/** A key of another name, or another key without a name or of the same name. */
+const mayHaveNewKey = (error: unknown) =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWSSignatureVerificationFailed
 
 /** By the `kid` of the token; where it names none, with each key that fits. */
 async function checkWith(jwt: string, keys: Keys, options: JWTVerifyOptions): Promise<JWTPayload> {

@@ -72,7 +72,8 @@ export class KeySet {
   }
 }
 
-async function readKeys(outbound: Outbound, url: string): Promise<Keys> {
+/** Reads the key set at an address of configuration. Throws why not. */
+export async function readKeys(outbound: Outbound, url: string): Promise<Keys> {
   const answer = await outbound.send(
     {
       method: 'GET',
@@ -84,9 +85,14 @@ async function readKeys(outbound: Outbound, url: string): Promise<Keys> {
     },
     AbortSignal.timeout(keySetMs * 2),
   )
-  if (answer.status !== 200) throw new Error(`the key set answers ${answer.status}`)
-  // What is no key set is refused by jose.
-  return createLocalJWKSet(JSON.parse(answer.body) as JSONWebKeySet)
+  if (answer.status !== 200)
+    throw new Error(`the key set at ${new URL(url).origin} answers ${answer.status}`)
+  try {
+    // What is no key set is refused by jose.
+    return createLocalJWKSet(JSON.parse(answer.body) as JSONWebKeySet)
+  } catch {
+    throw new Error(`what ${new URL(url).origin} answers is no key set`)
+  }
 }
 
 /** The reason is for the log: it names an address of the operator's. */
