@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createBearerTokens } from './adapters/control-plane/bearer-tokens.ts'
 import { createCallbackAuthenticator } from './adapters/control-plane/callback-authenticator.ts'
 import { createEdcManagement } from './adapters/control-plane/edc-management.ts'
 import { createDataPlaneRegistry } from './adapters/control-plane/data-plane-registry.ts'
@@ -38,7 +39,7 @@ import { settingsOf, urlsBeforeStart } from './composition/settings.ts'
 import type { Configuration } from './config/configuration.ts'
 import type { Secrets } from './config/secrets.ts'
 import { startController, type Controller } from './controller/loop.ts'
-import type { ControlPlane } from './domain/control-plane.ts'
+import { configuredUrls, type ControlPlane } from './domain/control-plane.ts'
 import { measured } from './telemetry/measured-reconciler.ts'
 import type { MetricsRegistry } from './telemetry/metrics.ts'
 import { createMetricsText } from './telemetry/state-gauges.ts'
@@ -148,6 +149,7 @@ async function composeApplication(
   const { exchanges } = parts
   const outboundTo = (controlPlane: ControlPlane) =>
     notedOutbound({ ...parts.egress, exchanges, now }, controlPlane)
+  const authenticator = createCallbackAuthenticator(parts.secretBox, parts.egress.outbound)
   const app: Application = {
     get settings() {
       return settings()
@@ -161,12 +163,14 @@ async function composeApplication(
     connectors: createEdcManagement({ outboundTo, secrets: parts.secretBox }),
     registry: createDataPlaneRegistry({
       outboundTo,
-      authenticator: createCallbackAuthenticator(parts.secretBox),
+      authenticator,
       secrets: parts.secretBox,
     }),
     secrets: parts.secretBox,
     signer: await createSigner(parts.secrets.signingKeys),
     tokens: createTokenCodec(parts.secrets.secretKeys),
+    bearerTokens: createBearerTokens(parts.egress.outbound, now),
+    authenticator,
     changes: createChangeNotifier(),
     conduct: overrides.conduct ?? standardConduct,
     metrics,
@@ -244,17 +248,16 @@ async function followControlPlanes(parts: Parts, app: Application): Promise<void
   await ensureChecks(app)
 }
 
-/** Callback and management addresses of control planes are the operator's: their origins pass the guard. */
+/** What control planes are configured with is the operator's: the origins of these addresses pass the guard. */
 async function trustControlPlanes({ database, trusted }: Parts): Promise<void> {
   const all = await database.read.controlPlanes.list({})
-  const urls = all.flatMap(({ callbackUrl, managementUrl }) => [callbackUrl, managementUrl])
   trusted.clear()
-  for (const url of urls) if (url !== null) trusted.add(new URL(url).origin)
+  for (const url of all.flatMap(configuredUrls)) trusted.add(new URL(url).origin)
 }
 
 /** `transfers` moves bytes; `controller` does everything else. */
 function reconcilersOf(app: Application, roles: readonly string[]): readonly Reconciler[] {
-  const authenticator = createCallbackAuthenticator(app.secrets)
+  const { authenticator } = app
   const all = [
     workspaceReconciler(app),
     flowReconciler(app),

@@ -1,3 +1,5 @@
+import type { BearerTokens } from './ports/bearer-tokens.ts'
+import type { CallbackAuthenticator } from './ports/callback-authenticator.ts'
 import type { ComputeBackend } from './ports/compute-backend.ts'
 import type { ConnectorManagement } from './ports/connector-management.ts'
 import type { DataPlaneRegistry } from './ports/data-plane-registry.ts'
@@ -48,6 +50,10 @@ export interface Application {
   readonly secrets: SecretBox
   readonly signer: Signer
   readonly tokens: TokenCodec
+  /** Of control planes, by issuers of the operator's. */
+  readonly bearerTokens: BearerTokens
+  /** How we prove ourselves to control planes. */
+  readonly authenticator: CallbackAuthenticator
   readonly changes: ChangeNotifier
   readonly conduct: FlowConduct
   readonly metrics: Metrics

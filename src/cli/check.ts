@@ -18,6 +18,7 @@ import { checked, lineText, type CheckLine } from './check-line.ts'
 import { checkListeners, checkLocalJobs } from './check-listeners.ts'
 import { checkOffers, type Offers } from './check-offers.ts'
 import { checkStore } from './check-store.ts'
+import { checkTokens } from './check-tokens.ts'
 import { variableLines } from './check-variables.ts'
 import type { ProcessEnvironment } from './serve.ts'
 
@@ -77,7 +78,9 @@ async function* checkParts(
     },
   )
   if (database === undefined) return
-  yield* await checkOffers({ database, compute }, foldersOf(configuration))
+  const folders = foldersOf(configuration)
+  yield* await checkOffers({ database, compute }, folders)
+  if (folders.controlPlanes !== undefined) yield* await checkTokens(folders.controlPlanes)
   let parts: Awaited<ReturnType<typeof openObjectStore>> | undefined
   yield await checked('store', 'Check the settings of the store and its address.', async () => {
     parts = opened.use(await openStore(configuration, dataDirectory, database))

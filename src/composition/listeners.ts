@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Application } from '../application/application.ts'
 import { authenticateConsumer } from '../application/access/authenticate-consumer.ts'
 import { authenticateControlPlane } from '../application/access/authenticate-control-plane.ts'
+import { noteTokenUse } from '../application/access/note-token-use.ts'
 import type { ConnectorPlace } from '../application/control-planes/control-plane-rules.ts'
 import type { ClientProof } from '../application/access/refresh-access.ts'
 import { refuseRatherThanFail } from '../application/provisioning/refuse-rather-than-fail.ts'
@@ -17,6 +18,7 @@ import { signalingDocument } from '../generated/signaling-document.ts'
 import { defineApi, type Api } from '../http/api.ts'
 import {
   bearerToken,
+  Conditional,
   type Authenticate,
   type AuthenticationRequest,
 } from '../http/authentication.ts'
@@ -140,8 +142,14 @@ const managementApi = (app: Application, context: ListenersContext) =>
 /** One for each protocol that control planes speak. */
 function connectorApis(app: Application, place: ConnectorPlace): readonly [Api, ...Api[]] {
   const authenticate = (protocol: SignalingProtocol) => ({
-    controlPlane: ({ headers, pathSecret }: AuthenticationRequest) =>
-      authenticateControlPlane(app, { headers, pathSecret }, place, protocol),
+    controlPlane: async ({ headers, pathSecret }: AuthenticationRequest) => {
+      const credentials = { headers, pathSecret }
+      const caller = await authenticateControlPlane(app, credentials, place, protocol)
+      const { controlPlane, token } = caller
+      return token === null
+        ? controlPlane
+        : new Conditional(controlPlane, (used) => noteTokenUse(app, controlPlane, token, used))
+    },
   })
   return [
     defineApi({
@@ -166,7 +174,12 @@ const provisionerApi = (app: Application, controlPlane: Authenticate<ControlPlan
     document: provisionerDocument,
     handlers: provisionerHandlers(app),
     authenticate: {
-      controlPlane: (request) => refuseRatherThanFail(app, () => controlPlane(request)),
+      controlPlane: async (request) => {
+        const caller = await refuseRatherThanFail(app, () => controlPlane(request))
+        if (!(caller instanceof Conditional)) return caller
+        const { principal, confirm } = caller
+        return new Conditional(principal, (used) => refuseRatherThanFail(app, () => confirm(used)))
+      },
       contentToken: ({ headers }) => contentReader(app, bearerToken(headers)),
     },
   })

@@ -95,6 +95,19 @@ export const bounds = {
     provisionReadyMs: 1_000,
     provisionLookMs: 60_000,
   },
+  tokens: {
+    /** One reading of an issuer's key set, and what is read of it. */
+    keySetMs: 5_000,
+    keySetBytes: 262_144,
+    /** How long keys are taken without another look. */
+    keysFreshMs: 600_000,
+    /** Between two readings for keys that are not known, and after one that failed. */
+    keysAgainMs: 2_000,
+    /** What a control plane is asked to wait when the keys cannot be read. */
+    retrySeconds: 5,
+    /** By how much its clock and ours may differ. */
+    toleranceSeconds: 30,
+  },
   registration: {
     /** One request to a connector's list of data planes, and what is read of the list. */
     requestMs: 10_000,

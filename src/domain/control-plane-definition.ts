@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { SignalingProtocol } from './control-plane.ts'
+import { mayRegister, type SignalingProtocol } from './control-plane.ts'
 import { ProblemError, type ProblemPart } from './problem.ts'
+import { keySetProblem } from './token-keys.ts'
 import { zodProblems } from './zod-problems.ts'
 
 const id = z
@@ -23,6 +24,7 @@ const inbound = z.discriminatedUnion('type', [
     type: z.literal('oauth2'),
     issuer: z.string().min(1).max(2048),
     audience: z.string().min(1).max(2048),
+    subject: z.string().min(1).max(2048).optional(),
     jwksUri: url.optional(),
     jwks: z.record(z.string(), z.unknown()).optional(),
   }),
@@ -66,6 +68,9 @@ const registersAt = {
   'edc-signaling': 'callbacks',
 } as const satisfies Record<Exclude<SignalingProtocol, 'provisioner'>, 'callbacks' | 'management'>
 
+const unregistrable =
+  'the connector needs client credentials of its own for tokens: register there with authorization, or use path-secret'
+
 /** Reads a control plane. Throws `invalid-request` with a pointer for each wrong place; no secret is repeated in it. */
 export function parseControlPlane(value: unknown): ControlPlaneDefinition {
   const parsed = definition.safeParse(value, { reportInput: true })
@@ -84,12 +89,7 @@ function ruleProblems(given: ControlPlaneDefinition): readonly ProblemPart[] {
   const problems: ProblemPart[] = []
   const add = (pointer: string, code: string, detail: string) =>
     problems.push({ pointer, code, detail })
-  if (given.inbound.type === 'oauth2') {
-    add('/inbound/type', 'not-supported', 'is not yet supported: use api-key or path-secret')
-  }
-  if (given.callbacks?.type === 'oauth2') {
-    add('/callbacks/type', 'not-supported', 'is not yet supported: use api-key or none')
-  }
+  if (given.inbound.type === 'oauth2') problems.push(...tokenProblems(given.inbound))
   if (given.protocol !== 'dps' && given.inbound.type === 'api-key') {
     add('/inbound/type', 'not-allowed', 'connectors of this protocol send no key: use path-secret')
   }
@@ -97,8 +97,23 @@ function ruleProblems(given: ControlPlaneDefinition): readonly ProblemPart[] {
   else if (given.register) {
     const needed = registersAt[given.protocol]
     if (given[needed] === undefined) add(`/${needed}`, 'required', 'is needed to register')
+    if (!mayRegister(given)) add('/register', 'not-allowed', unregistrable)
   }
   return problems
+}
+
+type TokenRules = Extract<ControlPlaneDefinition['inbound'], { readonly type: 'oauth2' }>
+
+/** Without keys anybody could make tokens. */
+function tokenProblems({ jwksUri, jwks }: TokenRules): readonly ProblemPart[] {
+  const problem = (pointer: string, code: string, detail: string) => [{ pointer, code, detail }]
+  if (jwksUri === undefined && jwks === undefined)
+    return problem('/inbound/jwksUri', 'required', 'or jwks is needed: tokens are checked by keys')
+  if (jwks === undefined) return []
+  if (jwksUri !== undefined)
+    return problem('/inbound/jwks', 'not-allowed', 'is not allowed beside jwksUri')
+  const wrong = keySetProblem(jwks)
+  return wrong === null ? [] : problem('/inbound/jwks', 'key-set', wrong)
 }
 
 /** Agreements are known by the management API alone, and no data plane is registered. */

@@ -14,6 +14,9 @@ export type InboundAuthentication =
       readonly type: 'oauth2'
       readonly issuer: string
       readonly audience: string
+      /** The `sub` of its tokens; undefined: any of this issuer. */
+      readonly subject?: string
+      /** One of the two: where the keys are, or the keys themselves. */
       readonly jwksUri?: string
       readonly jwks?: Readonly<Record<string, unknown>>
     }
@@ -28,6 +31,15 @@ export type CallbackAuthentication =
       readonly clientId: string
       readonly sealedClientSecret: string
     }
+
+/**
+ * Whether we can register ourselves. A connector that is to send tokens needs its own client credentials in the
+ * registration, which only its operator has.
+ */
+export const mayRegister = (given: {
+  readonly protocol: SignalingProtocol
+  readonly inbound: { readonly type: string }
+}): boolean => !(given.protocol === 'dps' && given.inbound.type === 'oauth2')
 
 /** A connector that drives us: a configured principal. */
 export interface ControlPlane {
@@ -52,4 +64,13 @@ export interface ControlPlane {
   readonly managedBy: 'file' | 'api'
   readonly createdAt: Date
   readonly updatedAt: Date
+}
+
+/** Every address that a control plane is configured with. */
+export function configuredUrls(controlPlane: ControlPlane): readonly string[] {
+  const { callbackUrl, managementUrl, inbound, callbackAuthentication: callbacks } = controlPlane
+  const jwksUri = inbound.type === 'oauth2' ? inbound.jwksUri : undefined
+  const tokenEndpoint = callbacks.type === 'oauth2' ? callbacks.tokenEndpoint : undefined
+  const urls = [callbackUrl, managementUrl, jwksUri, tokenEndpoint]
+  return urls.filter((url) => url !== null && url !== undefined)
 }

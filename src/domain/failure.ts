@@ -42,6 +42,7 @@ export const failureCatalogue = {
   'no-progress': ['system', 'None: tried again by itself; if it stays, ask the operator.'],
   'store-unavailable': ['system', 'None: tried again by itself; if it stays, ask the operator.'],
   'cluster-unavailable': ['system', 'None: tried again by itself; if it stays, ask the operator.'],
+  'token-refused': ['system', 'None: tried again by itself; if it stays, ask the operator.'],
   parked: ['system', 'Ask the operator to look at the parked work and let it run again.'],
   internal: ['system', 'Quote the id to the operator.'],
   'queue-timeout': ['policy', 'Submit the job again when the service is less busy.'],

@@ -39,6 +39,7 @@ export const problemCatalogue = {
   'store-unavailable': [503, 'The object store is not available'],
   'cluster-unavailable': [503, 'The cluster is not available'],
   'connector-unavailable': [503, 'The connector is not available'],
+  'issuer-unavailable': [503, 'The issuer of the token is not available'],
   overloaded: [503, 'Overloaded'],
 } as const satisfies Record<string, readonly [number, string]>
 

@@ -1072,7 +1072,11 @@ export interface components {
             type: "oauth2";
             issuer: string;
             audience: string;
+            /** @description The `sub` of its tokens; without it, any of this issuer. */
+            subject?: string;
+            /** @description Where the issuer's keys are; either this or `jwks` is needed. */
             jwksUri?: components["schemas"]["Url"];
+            /** @description The issuer's keys themselves (RFC 7517), the public ones alone. */
             jwks?: {
                 [key: string]: unknown;
             };
@@ -1131,7 +1135,11 @@ export interface components {
                 type: "none" | "api-key" | "path-secret" | "oauth2";
                 issuer?: string;
                 audience?: string;
+                subject?: string;
                 jwksUri?: string;
+                jwks?: {
+                    [key: string]: unknown;
+                };
             };
             callbacks: {
                 url: string;

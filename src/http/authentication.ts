@@ -12,10 +12,31 @@ export interface AuthenticationRequest {
   readonly remoteAddress: string | undefined
 }
 
+/** What can be judged only when all of a request is there. */
+export interface WholeRequest {
+  readonly method: string
+  /** Without the secret before it. */
+  readonly path: string
+  /** Parsed, not checked yet; undefined: none. */
+  readonly body: unknown
+}
+
+/** A caller who is known, provided that the credential is good for this very request. */
+export class Conditional<Principal> {
+  readonly principal: Principal
+  /** Throws the problem when it is not. */
+  readonly confirm: (request: WholeRequest) => Promise<void>
+
+  constructor(principal: Principal, confirm: (request: WholeRequest) => Promise<void>) {
+    this.principal = principal
+    this.confirm = confirm
+  }
+}
+
 /** Finds who calls, or says why not, by returning or throwing the problem. */
 export type Authenticate<Principal> = (
   request: AuthenticationRequest,
-) => Promise<Principal | ProblemError>
+) => Promise<Principal | Conditional<Principal> | ProblemError>
 
 /** One authenticator for each security scheme of a document. */
 export type Authenticators<Principals> = {
@@ -28,16 +49,19 @@ export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return token === '' || token.includes(' ') ? undefined : token
 }
 
+const unconditional = (principal: unknown) => new Conditional(principal, () => Promise.resolve())
+
 /** Asks the operation's schemes in order; the first that knows the caller is enough. */
 export async function authenticate(
   schemes: readonly string[],
   authenticators: ReadonlyMap<string, Authenticate<unknown>>,
   request: AuthenticationRequest,
-): Promise<unknown> {
+): Promise<Conditional<unknown>> {
   let refusal: ProblemError | undefined
   for (const scheme of schemes) {
     const found = await authenticators.get(scheme)?.(request)
-    if (found !== undefined && !(found instanceof ProblemError)) return found
+    if (found instanceof Conditional) return found
+    if (found !== undefined && !(found instanceof ProblemError)) return unconditional(found)
     refusal = found ?? refusal
   }
   throw refusal ?? new ProblemError('unauthenticated', 'A credential is required.')

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { bounds } from '../domain/bounds.ts'
 import { ProblemError } from '../domain/problem.ts'
 import type { ServedApi } from './api.ts'
-import { authenticate } from './authentication.ts'
+import { authenticate, Conditional } from './authentication.ts'
 import type { CheckedRequest, Operation } from './contract.ts'
 import { taken, type OperationRequest } from './handler.ts'
 import { invalidRequest, problemDocument } from './problem-document.ts'
@@ -48,12 +48,13 @@ export async function serveOperation(context: OperationContext, exchange: Exchan
   if (asked === undefined) return
   exchange.asked = asked
   const { api, operation } = asked
-  const principal = await identify(asked, exchange, target)
+  const { principal, confirm } = await identify(asked, exchange, target)
   exchange.principal = principal
   requireAcceptable(operation, request)
   const query = parseQuery(target.query)
   const body = await receiveBody(operation, request, response)
   exchange.body = body
+  await confirm({ method: request.method, path: target.path, body })
   const checked = check(asked, request, { path: target.path, query, body })
   if (operation.bodyKind === 'bytes') askForBody(request, response)
   const handler = api.handlers[operation.id]
@@ -128,13 +129,15 @@ function match(apis: readonly ServedApi[], method: string, path: string): Asked 
   return null
 }
 
+const anybody = new Conditional<unknown>(undefined, () => Promise.resolve())
+
 function identify(
   { api, operation }: Asked,
   { request }: Exchange,
   { path, secret }: Target,
-): Promise<unknown> {
+): Promise<Conditional<unknown>> {
   const { contract, authenticators } = api
-  if (operation.security.length === 0) return Promise.resolve(undefined)
+  if (operation.security.length === 0) return Promise.resolve(anybody)
   return authenticate(operation.security, authenticators, {
     operationId: operation.id,
     headers: request.headers,

@@ -35,7 +35,10 @@ const call = (
   headers: Record<string, string>,
   pathSecret?: string,
   place = loopback,
-) => authenticateControlPlane(app, { headers, pathSecret }, place, 'dps')
+) =>
+  authenticateControlPlane(app, { headers, pathSecret }, place, 'dps').then(
+    ({ controlPlane }) => controlPlane,
+  )
 
 test('a control plane is known by its API key or by its secret in the path, and not by another’s', async (context) => {
   const { app } = await operatedApplication(context)
@@ -72,13 +75,55 @@ test('no credential at all is refused off loopback and beside others', async (co
   await assert.rejects(create(app, open), { code: 'invalid-request' })
 })
 
+test('two control planes never take the same tokens', async (context) => {
+  const { app } = await operatedApplication(context)
+  const tokens = (id: string, more: object = {}) => {
+    const jwksUri = 'https://idp.example.com/jwks'
+    const inbound = { type: 'oauth2', issuer: 'https://i', audience: 'a', jwksUri, ...more }
+    return { id, protocol: 'dps', inbound }
+  }
+  await create(app, tokens('one', { subject: 'one' }))
+  await create(app, tokens('two', { subject: 'two' }))
+  await create(app, tokens('other', { audience: 'b' }))
+  await create(app, { ...tokens('older'), protocol: 'edc-signaling' })
+  for (const taken of [tokens('three'), tokens('three', { subject: 'one' })]) {
+    const pointer = '/inbound/subject'
+    await assert.rejects(create(app, taken), ({ errors }: { errors: { pointer: string }[] }) => {
+      return errors[0]?.pointer === pointer
+    })
+  }
+})
+
+test('a client secret stays with the token endpoint that it was given for', async (context) => {
+  const { app } = await operatedApplication(context)
+  const callbacks = {
+    url: 'https://edc/signaling',
+    type: 'oauth2',
+    tokenEndpoint: 'https://idp.example.com/token',
+    clientId: 'us',
+  }
+  const given = { ...apiKey('one', secret), callbacks }
+  await assert.rejects(create(app, given), { code: 'invalid-request' })
+  await create(app, { ...given, callbacks: { ...callbacks, clientSecret: 'canary' } })
+  const replace = (more: object) => {
+    const next = { ...given, inbound: { type: 'api-key' }, callbacks: { ...callbacks, ...more } }
+    return replaceControlPlane(app, parseControlPlane(next), loopback)
+  }
+  await replace({ url: 'https://other/signaling' })
+  await assert.rejects(replace({ tokenEndpoint: 'https://evil.example.com/token' }), {
+    code: 'invalid-request',
+  })
+  await assert.rejects(replace({ clientId: 'another' }), { code: 'invalid-request' })
+  await replace({ clientId: 'another', clientSecret: 'canary-2' })
+})
+
 test('two control planes never share a secret', async (context) => {
   const { app } = await operatedApplication(context)
   await create(app, apiKey('one', secret))
   await assert.rejects(create(app, apiKey('two', secret)), { code: 'invalid-request' })
 })
 
-test('what is not yet supported is refused in words', () => {
+test('what cannot work is refused in words', () => {
   const refused = (value: object) => {
     try {
       parseControlPlane(value)
@@ -87,8 +132,23 @@ test('what is not yet supported is refused in words', () => {
       return JSON.stringify((error as { errors?: unknown }).errors)
     }
   }
-  const oauth2 = { type: 'oauth2', issuer: 'https://i', audience: 'a' }
-  assert.match(refused({ id: 'a', protocol: 'dps', inbound: oauth2 }), /not yet supported/)
+  const tokens = (more: object) => {
+    const inbound = { type: 'oauth2', issuer: 'https://i', audience: 'a', ...more }
+    return { id: 'a', protocol: 'dps', inbound }
+  }
+  const jwksUri = 'https://i/jwks'
+  const publicKey = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
+  assert.match(refused(tokens({})), /inbound.jwksUri.*tokens are checked by keys/)
+  assert.equal(refused(tokens({ jwksUri })), '')
+  assert.equal(refused(tokens({ jwks: { keys: [publicKey] } })), '')
+  assert.match(refused(tokens({ jwksUri, jwks: { keys: [publicKey] } })), /beside jwksUri/)
+  assert.match(refused(tokens({ jwks: {} })), /must have keys/)
+  assert.match(refused(tokens({ jwks: { keys: [] } })), /must have keys/)
+  assert.match(refused(tokens({ jwks: { keys: [{ kty: 'oct', k: 's' }] } })), /RSA, EC or OKP/)
+  assert.match(refused(tokens({ jwks: { keys: [{ ...publicKey, d: 'd' }] } })), /private key/)
+  const management = { url: 'https://edc/management/v4' }
+  const registered = { ...tokens({ jwksUri }), management, register: true }
+  assert.match(refused(registered), /register.*register there with authorization/)
   assert.match(refused({ ...apiKey('a', 'k'), startDelayMs: -1 }), /startDelayMs/)
   assert.match(refused({ ...apiKey('a', 'k'), register: true }), /management.*needed to register/)
   const older = { id: 'a', protocol: 'edc-signaling', inbound: { type: 'none' } }

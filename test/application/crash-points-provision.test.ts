@@ -131,7 +131,7 @@ async function live(t: TestContext, one: Case, point: CrashPoint | null) {
         flowReconciler(mortal.app),
         checkReconciler(mortal.app),
         provisionReconciler(mortal.app, {
-          authenticator: createCallbackAuthenticator(mortal.app.secrets),
+          authenticator: createCallbackAuthenticator(mortal.app.secrets, mortal.app.outbound),
         }),
       ],
       clock,

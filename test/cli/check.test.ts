@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { openSqliteDatabase } from '../../src/adapters/database/database.ts'
+import { startTokenIssuer } from '../support/token-issuer.ts'
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
@@ -96,4 +97,29 @@ test('a service that this installation cannot run is a warning with the reason',
   const { code, text } = await check(directory, { DSC_SERVICES_DIR: directory })
   assert.equal(code, 0, text)
   assert.match(text, /warn {2}service a: .*needs worker\.command/)
+})
+
+test('tokens and keys that control planes need are tried', async (context) => {
+  const directory = await folder(context)
+  const issuer = await startTokenIssuer(context)
+  issuer.clients.set('us', 'canary-right')
+  const inbound = issuer.inbound()
+  for (const [id, secret] of [
+    ['right', 'canary-right'],
+    ['wrong', 'canary-wrong'],
+  ] as const) {
+    const callbacks = issuer.callbacks('http://127.0.0.1:1/signaling', 'us', secret)
+    const definition = { id, protocol: 'dps', inbound, callbacks }
+    await writeFile(join(directory, `${id}.control-plane.yaml`), JSON.stringify(definition))
+  }
+  const variables = { DSC_CONTROL_PLANES_DIR: directory }
+  const first = await check(directory, variables)
+  assert.equal(first.code, 1)
+  assert.match(first.text, /ok {4}keys of right: read from http/)
+  assert.match(first.text, /ok {4}callback token of right: got from http/)
+  assert.match(first.text, /FAIL {2}callback token of wrong: .* 401: invalid_client.\n.*clientId/)
+  assert.doesNotMatch(first.text, /canary/)
+  issuer.state.jwksAnswer = { status: 404 }
+  const second = await check(directory, variables)
+  assert.match(second.text, /FAIL {2}keys of right: the key set at http.* answers 404\n.*jwksUri/)
 })

@@ -216,3 +216,37 @@ test('with Data Plane Signaling only a message tells that the connector reaches 
   await until('the message', () => exchanges.first({ direction: 'in' }))
   assert.equal((await callback())?.result, 'ok')
 })
+
+test('a connector that sends tokens is not registered at: only its operator has its credentials', async (t) => {
+  const connector = await startDpsConnector(t, key)
+  const definition = {
+    id: 'new',
+    protocol: 'dps',
+    inbound: {
+      type: 'oauth2',
+      issuer: 'https://idp.example.com',
+      audience: 'a',
+      jwksUri: `${connector.url}/jwks`,
+    },
+    callbacks: { url: `${connector.url}/signaling`, type: 'none' },
+    management: { url: connector.managementUrl, key },
+  }
+  await using world = await startUnderTest({
+    controlPlanes: { 'new.control-plane.yaml': definition },
+  })
+  const first = await post(world, 'new/connect')
+  const registration = first.body.checks.find(({ name }) => name === 'registration')
+  assert.equal(registration?.result, 'warn')
+  assert.match(registration.remedy ?? '', /authorization/)
+  assert.ok(results(first).includes('registered URL: fail'))
+  assert.equal(connector.entries.size, 0)
+  connector.entries.set('by-hand', {
+    '@id': 'by-hand',
+    url: `${world.connectorUrl}/signaling/v1/dataflows`,
+    allowedTransferTypes: [],
+    state: 'REGISTERED',
+  })
+  const second = await post(world, 'new/connect')
+  assert.ok(results(second).includes('registered URL: ok'))
+  assert.deepEqual([...connector.entries.keys()], ['by-hand'])
+})

@@ -50,7 +50,9 @@ export const reconcilersOf = (app: Application): readonly Reconciler[] => [
   transferReconciler(app),
   jobReconciler(app),
   deliveryReconciler(app, { signer: createWebhookSigner() }),
-  callbackReconciler(app, { authenticator: createCallbackAuthenticator(app.secrets) }),
+  callbackReconciler(app, {
+    authenticator: createCallbackAuthenticator(app.secrets, app.outbound),
+  }),
   checkReconciler(app),
 ]
 

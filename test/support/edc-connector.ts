@@ -10,6 +10,7 @@ export interface ControlRequest {
   readonly method: string
   /** Below the control API's address. */
   readonly path: string
+  readonly authorization: string | undefined
   readonly body: unknown
   /** What it was answered with; 0: nothing. */
   status: number
@@ -104,6 +105,7 @@ async function serve(connector: EdcConnector, request: IncomingMessage, response
     at: performance.now(),
     method: request.method ?? '',
     path: (request.url ?? '').replace(/^\/control/, ''),
+    authorization: request.headers.authorization,
     body: body === '' ? null : JSON.parse(body),
     status: 0,
   }

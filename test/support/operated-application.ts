@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { createBearerTokens } from '../../src/adapters/control-plane/bearer-tokens.ts'
+import { createCallbackAuthenticator } from '../../src/adapters/control-plane/callback-authenticator.ts'
 import { openSqliteDatabase } from '../../src/adapters/database/database.ts'
 import { createSecretBox } from '../../src/adapters/secrets/secret-box.ts'
 import { createSigner } from '../../src/adapters/secrets/signer.ts'
@@ -72,6 +74,8 @@ export async function operatedApplication(
   }
   const key = randomBytes(32)
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const secrets = createSecretBox([key])
+  const outbound = far.outbound ?? absent('outbound')
   const app: Application = {
     settings: settings(),
     database,
@@ -79,13 +83,15 @@ export async function operatedApplication(
     credentials: absent('credentials'),
     compute: absent('compute'),
     sources: absent('sources'),
-    outbound: absent('outbound'),
+    outbound,
     connectors: absent('connectors'),
     registry: absent('registry'),
     ...far,
-    secrets: createSecretBox([key]),
+    secrets,
     signer: await createSigner([privateKey.export({ type: 'pkcs8', format: 'der' })]),
     tokens: createTokenCodec([key]),
+    bearerTokens: createBearerTokens(outbound, () => clock.now),
+    authenticator: createCallbackAuthenticator(secrets, outbound),
     changes: createChangeNotifier(),
     conduct: standardConduct,
     metrics: { count: () => undefined, observeSeconds: () => undefined },

@@ -16,6 +16,8 @@ export interface Setup {
   /** YAML documents by file name, e.g. `table.service.yaml`. */
   readonly services?: Readonly<Record<string, unknown>>
   readonly controlPlanes?: Readonly<Record<string, unknown>>
+  /** Where the log goes, each line of it; else it is silent. */
+  readonly logged?: (line: string) => void
   /** Reused by a second start; else a fresh one that goes with the service. */
   readonly directory?: string
 }
@@ -64,7 +66,11 @@ export async function startUnderTest(setup: Setup = {}): Promise<ServiceUnderTes
     ...writeDefinitions(directory, setup),
     ...setup.variables,
   }
-  const log = createLog({ level: process.env['TEST_LOG'] ?? 'silent' })
+  const { logged } = setup
+  const log =
+    logged === undefined
+      ? createLog({ level: process.env['TEST_LOG'] ?? 'silent' })
+      : createLog({ level: 'trace', destination: { write: logged } })
   const service = await startService({
     configuration: readConfiguration(variables, () => ''),
     log,

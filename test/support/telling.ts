@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createEdcManagement } from '../../src/adapters/control-plane/edc-management.ts'
+import { createBearerTokens } from '../../src/adapters/control-plane/bearer-tokens.ts'
 import { createCallbackAuthenticator } from '../../src/adapters/control-plane/callback-authenticator.ts'
 import { openSqliteDatabase } from '../../src/adapters/database/database.ts'
 import { createEgress } from '../../src/adapters/egress/egress.ts'
@@ -100,6 +101,8 @@ export async function startTelling(
     secrets,
     signer: unreachable('signer'),
     tokens: createTokenCodec(rootKeys),
+    bearerTokens: createBearerTokens(egress.outbound, now),
+    authenticator: createCallbackAuthenticator(secrets, egress.outbound),
     changes: createChangeNotifier(),
     conduct: standardConduct,
     metrics: { count: silent, observeSeconds: silent },
@@ -116,7 +119,7 @@ export async function startTelling(
       database,
       reconcilers: [
         deliveryReconciler(app, { signer: createWebhookSigner() }),
-        callbackReconciler(app, { authenticator: createCallbackAuthenticator(app.secrets) }),
+        callbackReconciler(app, { authenticator: app.authenticator }),
         ...others,
       ],
       owner: 'test',

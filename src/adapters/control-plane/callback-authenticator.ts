@@ -1,6 +1,7 @@
 import type { CallbackAuthenticator } from '../../application/ports/callback-authenticator.ts'
 import type { SecretBox, SecretPlace } from '../../application/ports/secrets.ts'
-import { FailureError } from '../../domain/failure.ts'
+import type { Outbound } from '../../application/ports/outbound.ts'
+import { requestToken } from './client-credentials.ts'
 
 /** Where the key or client secret of a control plane's callbacks is sealed for. */
 export const callbackSecretPlace = (controlPlaneId: string): SecretPlace => ({
@@ -9,10 +10,13 @@ export const callbackSecretPlace = (controlPlaneId: string): SecretPlace => ({
   column: 'callback_authentication',
 })
 
-/** Nothing, or the configured API key. */
-export function createCallbackAuthenticator(secrets: SecretBox): CallbackAuthenticator {
+/** Nothing, the configured API key, or a token that is asked for anew each time. */
+export function createCallbackAuthenticator(
+  secrets: SecretBox,
+  outbound: Outbound,
+): CallbackAuthenticator {
   return {
-    headers: async ({ id, callbackAuthentication: authentication }) => {
+    headers: async ({ id, callbackAuthentication: authentication }, signal) => {
       switch (authentication.type) {
         case 'none':
           return {}
@@ -20,8 +24,12 @@ export function createCallbackAuthenticator(secrets: SecretBox): CallbackAuthent
           const key = await secrets.open(callbackSecretPlace(id), authentication.sealedKey)
           return { [authentication.header]: key }
         }
-        case 'oauth2':
-          throw new FailureError('internal', 'OAuth2 for callbacks is not available.')
+        case 'oauth2': {
+          const { tokenEndpoint, clientId, sealedClientSecret } = authentication
+          const clientSecret = await secrets.open(callbackSecretPlace(id), sealedClientSecret)
+          const client = { tokenEndpoint, clientId, clientSecret }
+          return { authorization: `Bearer ${await requestToken(outbound, client, signal)}` }
+        }
       }
     },
   }

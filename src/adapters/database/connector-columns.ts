@@ -7,6 +7,7 @@ export const connectorTables: Pick<
   | 'flows'
   | 'flowMessages'
   | 'rememberedTerminations'
+  | 'tokenUses'
   | 'provisionRequests'
   | 'exchanges'
 > = {
@@ -81,6 +82,11 @@ export const connectorTables: Pick<
     name: 'remembered_terminations',
     key: ['controlPlaneId', 'processId'],
     columns: { controlPlaneId: 'text', processId: 'text', until: 'time' },
+  },
+  tokenUses: {
+    name: 'token_uses',
+    key: ['controlPlaneId', 'tokenSha256'],
+    columns: { controlPlaneId: 'text', tokenSha256: 'text', useSha256: 'text', until: 'time' },
   },
   provisionRequests: {
     name: 'provision_requests',

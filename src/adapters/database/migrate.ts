@@ -1,12 +1,14 @@
 import { CompiledQuery } from 'kysely'
 import { initialSchema } from './migrations/0001-initial.ts'
 import { connectorsSchema } from './migrations/0002-connectors.ts'
+import { tokenUsesSchema } from './migrations/0003-token-uses.ts'
 import type { Executor } from './table.ts'
 
 /** In order; an entry is never changed once it was released. */
 const migrations: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
   { name: '0001-initial', statements: initialSchema },
   { name: '0002-connectors', statements: connectorsSchema },
+  { name: '0003-token-uses', statements: tokenUsesSchema },
 ]
 
 /** Brings the schema up to date, each migration in one transaction. Returns the names of those that ran. */

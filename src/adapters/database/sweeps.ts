@@ -37,6 +37,10 @@ export function sweeps(executor: Executor): Sweeps {
       changed(sql`DELETE FROM remembered_terminations WHERE (control_plane_id, process_id) IN (
         SELECT control_plane_id, process_id FROM remembered_terminations
         WHERE until <= ${now.getTime()} LIMIT ${limit})`),
+    tokenUses: (now, limit) =>
+      changed(sql`DELETE FROM token_uses WHERE (control_plane_id, token_sha256) IN (
+        SELECT control_plane_id, token_sha256 FROM token_uses
+        WHERE until <= ${now.getTime()} LIMIT ${limit})`),
     reports: (now, limit) =>
       changed(sql`DELETE FROM reports WHERE workspace_id IN (
         SELECT workspace_id FROM reports WHERE until <= ${now.getTime()} LIMIT ${limit})`),

@@ -2,7 +2,9 @@ import { timingSafeEqual } from 'node:crypto'
 import type { ControlPlane, SignalingProtocol } from '../../domain/control-plane.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import type { Application } from '../application.ts'
+import type { VerifiedToken } from '../ports/bearer-tokens.ts'
 import type { ConnectorPlace } from '../control-planes/control-plane-rules.ts'
+import { authenticateByToken, bearerOf } from './authenticate-by-token.ts'
 
 export interface ControlPlaneCredentials {
   /** Names in lower case. */
@@ -11,30 +13,55 @@ export interface ControlPlaneCredentials {
   readonly pathSecret: string | undefined
 }
 
+/** Who sent a message. */
+export interface ControlPlaneCaller {
+  readonly controlPlane: ControlPlane
+  /** What proved it, where that may be used for one message only; null: something else did. */
+  readonly token: VerifiedToken | null
+}
+
 /**
- * The control plane that a message of `protocol` comes from: known by `X-Api-Key`, by the secret in the path, or, when it
- * is the only one and the listener is on loopback, by nothing at all. A wrong credential is never taken for none, and a
- * control plane of another protocol is as unknown as any other. Throws `unauthenticated`.
+ * The control plane that a message of `protocol` comes from: known by `X-Api-Key`, by a bearer token, by the secret in the
+ * path, or, when it is the only one and the listener is on loopback, by nothing at all. A wrong credential is never taken
+ * for none, and a control plane of another protocol is as unknown as any other. Throws `unauthenticated`, and for tokens
+ * `token-expired` and `issuer-unavailable`.
  */
 export async function authenticateControlPlane(
   app: Application,
   credentials: ControlPlaneCredentials,
   place: ConnectorPlace,
   protocol: SignalingProtocol,
-): Promise<ControlPlane> {
-  const caller = await callerOf(app, credentials, place)
-  return found(caller?.protocol === protocol ? caller : undefined)
+): Promise<ControlPlaneCaller> {
+  const all = await app.database.read.controlPlanes.list({})
+  const jwt = tokenOf(all, credentials, place)
+  if (jwt !== undefined) return authenticateByToken(app, all, protocol, jwt)
+  const caller = callerOf(app, all, credentials, place)
+  const controlPlane = found(caller?.protocol === protocol ? caller : undefined, credentials)
+  return { controlPlane, token: null }
 }
 
-async function callerOf(
-  app: Application,
+/** The token, where it is what counts: a secret in the path, a key, or that there is one only go before it. */
+function tokenOf(
+  all: readonly ControlPlane[],
   { headers, pathSecret }: ControlPlaneCredentials,
   place: ConnectorPlace,
-): Promise<ControlPlane | undefined> {
-  const all = await app.database.read.controlPlanes.list({})
+): string | undefined {
+  if (pathSecret !== undefined || headers['x-api-key'] !== undefined) return undefined
+  if (isOpen(all, place)) return undefined
+  return bearerOf(headers['authorization'])
+}
+
+const isOpen = ([only, ...others]: readonly ControlPlane[], place: ConnectorPlace) =>
+  only?.inbound.type === 'none' && others.length === 0 && place.onLoopback
+
+function callerOf(
+  app: Application,
+  all: readonly ControlPlane[],
+  { headers, pathSecret }: ControlPlaneCredentials,
+  place: ConnectorPlace,
+): ControlPlane | undefined {
   if (pathSecret !== undefined) return bySecret(app, all, 'path-secret', pathSecret)
-  const [only, ...others] = all
-  if (only?.inbound.type === 'none' && others.length === 0 && place.onLoopback) return only
+  if (isOpen(all, place)) return all[0]
   const apiKey = headers['x-api-key']
   return typeof apiKey === 'string' ? bySecret(app, all, 'api-key', apiKey) : undefined
 }
@@ -54,9 +81,16 @@ function bySecret(
   return matching[0]
 }
 
-function found(controlPlane: ControlPlane | undefined): ControlPlane {
+function found(
+  controlPlane: ControlPlane | undefined,
+  { headers, pathSecret }: ControlPlaneCredentials,
+): ControlPlane {
   if (controlPlane !== undefined) return controlPlane
-  throw new ProblemError('unauthenticated', 'This control plane is not known.', {
-    nextStep: 'Send the credential that the operator configured for it.',
+  const given = pathSecret ?? headers['x-api-key'] ?? headers['authorization']
+  const detail =
+    given === undefined ? 'The message has no credential.' : 'This control plane is not known.'
+  throw new ProblemError('unauthenticated', detail, {
+    nextStep:
+      'Send what the operator configured for it: a bearer token, an API key, or a secret in the path.',
   })
 }

@@ -14,11 +14,12 @@ import {
   type DataPlaneWish,
 } from '../../domain/data-plane-registration.ts'
 import type { Application } from '../application.ts'
+import { callbackCredential } from './callback-credential.ts'
 import { awaitLook, registerNow } from './connect-registration.ts'
 import { ownDataPlane } from './own-data-plane.ts'
 import { probe, probeAgreements, probeVersions, type Headers } from './probe-connector.ts'
 import { readControlPlane } from './save-control-plane.ts'
-import { callbackHeaders, managementHeaders } from './test-control-plane.ts'
+import { managementHeaders } from './test-control-plane.ts'
 
 export interface TimedCheck extends ConnectorCheck {
   readonly durationMs: number
@@ -71,19 +72,19 @@ async function lookAtCallbacks(
       : 'Set callbacks.url to the signaling context, as http://connector:8182/api/signaling.'
     return [{ name, result: protocol === 'provisioner' ? 'warn' : 'fail', detail, remedy }]
   }
-  const headers = await opened(() => callbackHeaders(app, controlPlane))
-  if (headers === undefined) return [unopened('callback credential', 'callbacks')]
+  const { headers, checks } = await callbackCredential(app, controlPlane, signal)
+  if (headers === undefined) return checks
   const url = older ? `${callbackUrl}/v1/dataplanes` : callbackUrl
   const probed = await probe(app, controlPlane, { url, headers }, signal)
   const reached = reachedCheck(name, 'callbacks.url', probed)
   if (older && probed.kind === 'answered' && probed.status === 404) {
     const detail = 'answers 404: this is not the control API'
     const remedy = 'Set callbacks.url to the control API, as http://connector:9191/api/control.'
-    return [{ name, result: 'fail', detail, remedy }]
+    return [...checks, { name, result: 'fail', detail, remedy }]
   }
   // The signaling context knows callers by their transfers: a refusal tells nothing there.
   const key = older ? keyCheck('callback credential', 'callbacks', probed) : []
-  return [reached, ...key.filter(({ result }) => result === 'fail')]
+  return [...checks, reached, ...key.filter(({ result }) => result === 'fail')]
 }
 
 async function lookAtManagement(
@@ -100,7 +101,7 @@ async function lookAtManagement(
     return [{ name, result: needed ? 'fail' : 'warn', detail, remedy }]
   }
   const headers = await opened(() => managementHeaders(app, controlPlane))
-  if (headers === undefined) return [unopened('management key', 'management')]
+  if (headers === undefined) return [unopened]
   const answers = await probeVersions(app, { ...controlPlane, managementUrl }, headers, signal)
   const version = versionCheck(managementUrl, answers)
   const { version: wanted } = splitManagementUrl(managementUrl)
@@ -173,7 +174,9 @@ async function opened(open: () => Promise<Headers>): Promise<Headers | undefined
   }
 }
 
-const unopened = (name: string, setting: string): ConnectorCheck => {
-  const detail = 'the kept secret does not open with DSC_SECRET_KEY'
-  return { name, result: 'fail', detail, remedy: `Give it again in ${setting}.` }
+const unopened: ConnectorCheck = {
+  name: 'management key',
+  result: 'fail',
+  detail: 'the kept secret does not open with DSC_SECRET_KEY',
+  remedy: 'Give it again in management.',
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { bounds } from '../../domain/bounds.ts'
 import type { ConnectorCheck } from '../../domain/connector-check.ts'
-import type { ControlPlane } from '../../domain/control-plane.ts'
+import { mayRegister, type ControlPlane } from '../../domain/control-plane.ts'
 import {
   decideRegistration,
   type DataPlaneEntry,
@@ -42,7 +42,9 @@ export async function registerNow(
         entries: listed.value,
       }
     case 'register':
-      return put(app, controlPlane, wish, signal)
+      return mayRegister(controlPlane)
+        ? put(app, controlPlane, wish, signal)
+        : { check: leftToOperator, entries: listed.value }
   }
 }
 
@@ -87,6 +89,14 @@ const name = 'registration'
 const failed = ({ id }: ControlPlane, detail: string): ConnectorCheck => {
   const remedy = `See the connector’s log; its answer is in GET /v1/control-planes/${id}/exchanges.`
   return { name, result: 'fail', detail, remedy }
+}
+
+const leftToOperator: ConnectorCheck = {
+  name,
+  result: 'warn',
+  detail:
+    'nothing was registered: a connector that sends tokens needs client credentials of its own',
+  remedy: 'Register the data plane there with `authorization`, as docs/connectors.md shows.',
 }
 
 /** Without `register` nothing brings the entry back. */

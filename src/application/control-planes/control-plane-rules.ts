@@ -30,7 +30,11 @@ export function placeProblems(
     return problem('/id', 'not-allowed', `${open.id} has inbound none and must be the only one`)
   }
   const { inbound } = next
-  if (inbound.type === 'oauth2') return []
+  if (inbound.type === 'oauth2') {
+    return others.some((other) => takesSameTokens(next, other))
+      ? problem('/inbound/subject', 'unique', 'is needed: another control plane takes these tokens')
+      : []
+  }
   const same = others.some(
     (other) =>
       'secretSha256' in other.inbound && other.inbound.secretSha256 === inbound.secretSha256,
@@ -39,4 +43,12 @@ export function placeProblems(
   return same
     ? problem(`/inbound/${field}`, 'unique', 'is the secret of another control plane')
     : []
+}
+
+/** A token must be one control plane's. Those of other protocols are told apart by the paths that they call. */
+function takesSameTokens(one: ControlPlane, other: ControlPlane): boolean {
+  const [a, b] = [one.inbound, other.inbound]
+  if (a.type !== 'oauth2' || b.type !== 'oauth2' || one.protocol !== other.protocol) return false
+  const sameSubject = a.subject === b.subject || a.subject === undefined || b.subject === undefined
+  return a.issuer === b.issuer && a.audience === b.audience && sameSubject
 }

@@ -78,12 +78,13 @@ async function sealInbound(
     case 'none':
       return given
     case 'oauth2': {
-      const { type, issuer, audience, jwksUri, jwks } = given
-      const keys = {
+      const { type, issuer, audience, subject, jwksUri, jwks } = given
+      const optional = {
+        ...(subject === undefined ? {} : { subject }),
         ...(jwksUri === undefined ? {} : { jwksUri }),
         ...(jwks === undefined ? {} : { jwks }),
       }
-      return { type, issuer, audience, ...keys }
+      return { type, issuer, audience, ...optional }
     }
     case 'api-key':
       if (given.key !== undefined) {
@@ -115,7 +116,12 @@ async function sealCallbacks(
     throw missing('/callbacks/key')
   }
   const { tokenEndpoint, clientId, clientSecret } = given
-  const kept = previous?.type === 'oauth2' ? previous.sealedClientSecret : undefined
+  // A secret belongs to the place that it was given for: another one has to be given its own.
+  const same =
+    previous?.type === 'oauth2' &&
+    previous.tokenEndpoint === tokenEndpoint &&
+    previous.clientId === clientId
+  const kept = same ? previous.sealedClientSecret : undefined
   const sealedClientSecret = clientSecret === undefined ? kept : await seal(clientSecret)
   if (sealedClientSecret === undefined) throw missing('/callbacks/clientSecret')
   return { type: 'oauth2', tokenEndpoint, clientId, sealedClientSecret }

@@ -1,6 +1,8 @@
+import type { ConnectorCheck } from '../../domain/connector-check.ts'
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import { registrationFacts } from '../../domain/data-plane-registration.ts'
 import type { Application } from '../application.ts'
+import { callbackCredential } from './callback-credential.ts'
 import { ownDataPlane } from './own-data-plane.ts'
 import { probe, type Headers } from './probe-connector.ts'
 import { readControlPlane } from './save-control-plane.ts'
@@ -26,9 +28,9 @@ export async function testControlPlane(
     const detail = 'no address is configured: states are not told'
     checks.push({ name: 'callbacks', ok: false, detail, durationMs: 0 })
   } else {
-    const headers = await measured('callback credential', () => callbackHeaders(app, controlPlane))
-    checks.push(...headers.checks)
-    const request = { url: callbackUrl, headers: headers.value ?? {} }
+    const credential = await callbackCredential(app, controlPlane, signal)
+    checks.push(...credential.checks.map(asLine))
+    const request = { url: callbackUrl, headers: credential.headers ?? {} }
     checks.push(await reach(app, 'callbacks', controlPlane, request, signal))
   }
   if (managementUrl !== null) {
@@ -65,15 +67,12 @@ async function registration(
 
 const place = (id: string, column: string) => ({ table: 'control_planes', id, column })
 
-/** Throws when the kept secret does not open. */
-export async function callbackHeaders(
-  app: Application,
-  { id, callbackAuthentication }: ControlPlane,
-) {
-  if (callbackAuthentication.type !== 'api-key') return {}
-  const { header, sealedKey } = callbackAuthentication
-  return { [header]: await app.secrets.open(place(id, 'callback_authentication'), sealedKey) }
-}
+const asLine = ({ name, result, detail, remedy }: ConnectorCheck): ControlPlaneCheck => ({
+  name,
+  ok: result !== 'fail',
+  detail: remedy === null ? detail : `${detail}. ${remedy}`,
+  durationMs: 0,
+})
 
 /** Throws when the kept secret does not open. */
 export async function managementHeaders(

@@ -59,6 +59,7 @@ async function sweepRows(app: Application, pass: Pass) {
     ['flowMessages', ago(messageSeconds)],
     ['idempotencyKeys', ago(messageSeconds)],
     ['rememberedTerminations', now],
+    ['tokenUses', now],
     ['reports', now],
     ['provisionRequests', ago(app.settings.historySeconds)],
   ]

@@ -7,6 +7,7 @@ import type { Exchange } from '../../domain/exchange.ts'
 import type { Grant } from '../../domain/grant.ts'
 import type { Attempt, Job } from '../../domain/job.ts'
 import type { ProvisionRequest } from '../../domain/provision-request.ts'
+import type { TokenUse } from '../../domain/token-use.ts'
 import type { Input, Transfer, TransferPart } from '../../domain/transfer.ts'
 import type { Workspace } from '../../domain/workspace.ts'
 import type { StateCounts } from './state-counts.ts'
@@ -118,6 +119,7 @@ export interface Records {
   readonly flows: Table<DataFlow, 'id'>
   readonly flowMessages: Table<FlowMessageRecord, 'controlPlaneId' | 'processId' | 'messageId'>
   readonly rememberedTerminations: Table<RememberedTermination, 'controlPlaneId' | 'processId'>
+  readonly tokenUses: Table<TokenUse, 'controlPlaneId' | 'tokenSha256'>
   readonly grants: Table<Grant, 'id'>
   readonly inputs: Table<Input, 'workspaceId' | 'name'>
   readonly transfers: Table<Transfer, 'id'>

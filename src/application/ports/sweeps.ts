@@ -15,6 +15,8 @@ export interface Sweeps {
   idempotencyKeys(before: Date, limit: number): Promise<number>
   /** Terminations whose time is over. */
   rememberedTerminations(now: Date, limit: number): Promise<number>
+  /** Uses of tokens that have expired. */
+  tokenUses(now: Date, limit: number): Promise<number>
   /** Deletion reports whose time is over. */
   reports(now: Date, limit: number): Promise<number>
   /** Provision requests that ended before `before`. */

@@ -32,8 +32,7 @@ export function controlPlaneRepresentation(
 
 function shownInbound(inbound: ControlPlane['inbound']) {
   if (inbound.type !== 'oauth2') return { type: inbound.type }
-  const { type, issuer, audience, jwksUri } = inbound
-  return { type, issuer, audience, ...(jwksUri === undefined ? {} : { jwksUri }) }
+  return { ...inbound }
 }
 
 function shownCallbacks(callbacks: ControlPlane['callbackAuthentication']) {
