@@ -26,7 +26,12 @@ export async function runScript(
     detached: true,
   })
   const end = () => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+    if (child.pid === undefined || child.exitCode !== null) return
+    try {
+      process.kill(-child.pid, 'SIGTERM')
+    } catch {
+      // It has just ended by itself.
+    }
   }
   signal?.addEventListener('abort', end)
   try {

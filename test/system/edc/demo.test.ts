@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { Connector } from '../../../demo/connectors/connector.ts'
 import { runScript } from '../../../demo/connectors/scripts.ts'
 import { startDemo } from '../../support/demo-process.ts'
+import { until } from '../../support/until.ts'
 
 const edc = ['--connector', 'edc']
 const patienceMs = 120_000
@@ -80,7 +81,8 @@ test('the demo starts three connectors, tells the whole story with them, and end
 test('told to end while the connectors start, the demo ends them', async () => {
   await using others = await emptyFolder()
   await using demo = await startDemo(edc, { variables: others.variables, patienceMs })
-  await demo.seen('They start now')
+  await until('a connector that starts', async () => (await others.running()) !== '')
+  assert.doesNotMatch(demo.output(), /All three answer/)
   demo.kill('SIGTERM')
   assert.equal(await demo.exitCode(), 143, demo.output())
   assert.equal(await others.running(), '')
