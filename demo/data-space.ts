@@ -28,6 +28,8 @@ export interface DataSpace {
   readonly way: 'pull' | 'push'
   /** Where what the service is told of its connector comes from. */
   readonly definitions: string
+  /** What can be called while everything is kept running: name and address. */
+  readonly doors: readonly (readonly [string, string])[]
   /** Writes the files of DSC_CONTROL_PLANES_DIR below `folder`, and returns that. */
   writeControlPlanes(folder: string): Promise<string>
   /** The service runs: the connector finds it, and offers what it sells. */

@@ -13,6 +13,7 @@ const buyer = 'weather-institute'
 export class PlayedDataSpace implements DataSpace {
   readonly way = 'pull'
   readonly definitions = 'demo/control-planes'
+  readonly doors = []
   readonly #controlPlane: DemoControlPlane
   #connectorUrl = ''
 

@@ -43,6 +43,16 @@ export class RealDataSpace implements DataSpace {
     return new RealDataSpace(connectors, cleanup.use(await EdrReceiver.start()))
   }
 
+  get doors(): readonly (readonly [string, string])[] {
+    const { compute, consumer, data } = this.#connectors
+    return [
+      ...[compute, consumer, data].map(
+        ({ name, managementUrl }) => [`connector ${name}`, `${managementUrl}/v3`] as const,
+      ),
+      ["connectors' key", `${compute.key} (as X-Api-Key)`],
+    ]
+  }
+
   async writeControlPlanes(folder: string): Promise<string> {
     const { controlUrl, managementUrl, key } = this.#connectors.compute
     const target = join(folder, 'control-planes')

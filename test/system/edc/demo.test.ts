@@ -89,6 +89,31 @@ test('told to end while the connectors start, the demo ends them', async () => {
   await demo.assertGone()
 })
 
+test('with --keep, the connectors can be asked as long as the demo is kept', async () => {
+  await using others = await emptyFolder()
+  await using demo = await startDemo([...edc, '--keep'], {
+    variables: others.variables,
+    patienceMs,
+  })
+  await demo.seen('The operator:')
+  const [, url = ''] = /connector consumer +(\S+)/.exec(demo.output()) ?? []
+  const [, key = ''] = /connectors' key +(\S+)/.exec(demo.output()) ?? []
+  const response = await fetch(`${url}/contractagreements/request`, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      '@context': { '@vocab': 'https://w3id.org/edc/v0.0.1/ns/' },
+      '@type': 'QuerySpec',
+    }),
+  })
+  assert.equal(response.status, 200)
+  assert.equal(((await response.json()) as readonly unknown[]).length, 2)
+  demo.kill('SIGINT')
+  assert.equal(await demo.exitCode(), 0, demo.output())
+  assert.equal(await others.running(), '')
+  await demo.assertGone()
+})
+
 test('connectors that run already are used, left running, and hold nothing of the demo afterwards', async () => {
   const compute = new Connector('compute')
   const consumer = new Connector('consumer')
