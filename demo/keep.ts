@@ -10,7 +10,7 @@ import { Interrupted, type Stage } from './stage.ts'
 /** Leaves everything running, with all that is needed to try it out, until the demo is told to end. */
 export async function keepOpen(
   stage: Stage,
-  { ready }: Provider,
+  { ready, dataSpace }: Provider,
   { consumer, workspace, bucket }: Contract,
   { job, transfer }: Order,
 ): Promise<void> {
@@ -23,6 +23,7 @@ export async function keepOpen(
     ['management key', ready.managementKeyFile],
     ['object store (S3)', ready.storeUrl],
     ['service', `process ${ready.pid}, log ${stage.service?.logFile ?? '?'}`],
+    ...dataSpace.doors,
     ['workspace', workspace.id],
     ['bucket', bucket.name],
     ['job', job.id],

@@ -7,7 +7,16 @@ Shows one contract of a data space from its start to its end, on this machine.
   --keep                stop before the contract ends and leave everything running, until Ctrl-C
   --compute WHERE       local (default): jobs are processes of this machine
                         kubernetes: jobs are pods of the cluster that KUBECONFIG names
+  --connector WHICH     played (default): the demo plays the connector, in its real protocol
+                        edc: three real connectors of EDC 0.15.1 negotiate, start, deliver and end
   --help                show this
+
+With --connector edc:
+
+  The connectors are those of the tests (test/counterparts/edc). They run on Linux with Java 17 or
+  newer, and Maven gathers them at the first start; root on Debian gets both installed. Those that
+  run already are used and left running, the others are started, and ended at the end. Jobs are
+  processes of this machine.
 
 With --compute kubernetes:
 
@@ -39,6 +48,8 @@ export interface KubernetesOptions {
 export interface Options {
   readonly help: boolean
   readonly keep: boolean
+  /** Who plays the connectors. */
+  readonly connector: 'played' | 'edc'
   /** Null: jobs are processes of this machine. */
   readonly kubernetes: KubernetesOptions | null
 }
@@ -47,6 +58,7 @@ const known = {
   keep: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
   compute: { type: 'string', default: 'local' },
+  connector: { type: 'string', default: 'played' },
   'agent-image': { type: 'string' },
   'worker-image': { type: 'string' },
   namespace: { type: 'string' },
@@ -58,15 +70,21 @@ const onlyInClusters = ['agent-image', 'worker-image', 'namespace', 'host'] as c
 /** Throws with a sentence that says what is wrong with the options, and what to do. */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
   const { values } = parseArgs({ args: [...args], options: known })
-  const { keep, help, compute } = values
-  if (help) return { help, keep, kubernetes: null }
+  const { keep, help, compute, connector } = values
+  if (help) return { help, keep, connector: 'played', kubernetes: null }
+  if (connector !== 'played' && connector !== 'edc')
+    throw new Error(`--connector is played or edc, not "${connector}".`)
   if (compute !== 'local' && compute !== 'kubernetes')
     throw new Error(`--compute is local or kubernetes, not "${compute}".`)
   if (compute === 'local') {
     const alone = onlyInClusters.find((name) => values[name] !== undefined)
     if (alone !== undefined) throw new Error(`--${alone} needs --compute kubernetes.`)
-    return { help, keep, kubernetes: null }
+    return { help, keep, connector, kubernetes: null }
   }
+  if (connector === 'edc')
+    throw new Error(
+      '--connector edc and --compute kubernetes do not go together: with real connectors, jobs are processes of this machine. Leave one of them out.',
+    )
   const kubeconfig = environment['KUBECONFIG'] ?? ''
   if (kubeconfig === '')
     throw new Error(
@@ -83,6 +101,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
   return {
     help,
     keep,
+    connector,
     kubernetes: {
       kubeconfig,
       agentImage,

@@ -1,27 +1,25 @@
-import {
-  getCredentials,
-  showWorkspace,
-  startFlow,
-  startService,
-  consumerOf,
-} from './acts/opening.ts'
+import { consumerOf, getCredentials, showWorkspace, startService } from './acts/opening.ts'
 import { closeNamespace, openNamespace, showObjects } from './acts/cluster.ts'
 import { endContract, tryStrangers, type Contract } from './acts/ending.ts'
 import { order, receive, subscribe, upload } from './acts/inputs.ts'
 import { checkCallbacks, watchJob } from './acts/job.ts'
 import { fetchResults, type Results } from './acts/results.ts'
-import { newAgreement } from './control-plane.ts'
+import { openConnectors } from './connectors/open-connectors.ts'
+import { RealDataSpace } from './connectors/real-data-space.ts'
+import type { DataSpace } from './data-space.ts'
+import type { Options } from './options.ts'
+import { PlayedDataSpace } from './played-data-space.ts'
 import { keepOpen } from './keep.ts'
 import type { Stage } from './stage.ts'
-import { seconds, shorten } from './terminal.ts'
+import { seconds } from './terminal.ts'
 
 /** The eight steps of one contract, told in the order in which they happen. */
-export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
-  const { terminal } = stage
+export async function tellStory(stage: Stage, { keep, connector }: Options): Promise<void> {
   const begun = performance.now()
-  introduce(stage)
-
   const { cluster } = stage
+  introduce(stage, connector)
+  const dataSpace =
+    connector === 'edc' ? await realDataSpace(stage) : await PlayedDataSpace.start(stage)
   const namespace =
     cluster === null
       ? null
@@ -35,23 +33,21 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     'Before',
     'The operator starts the service',
     'dataspace-compute starts and answers',
-    startService,
+    () => startService(stage, dataSpace),
   )
-  const agreement = newAgreement('weather-institute')
-  await stage.act('Step 1', 'The consumer requests the compute asset', 'an agreement', () => {
-    terminal.say('Both connectors negotiate a contract. The service has no part in that.')
-    terminal.say(
-      `Say they have agreed: agreement ${shorten(agreement.agreementId)} with the consumer "${agreement.consumer}".`,
-    )
-    return Promise.resolve()
-  })
-  const started = await stage.act(
+  const agreementId = await stage.act(
+    'Step 1',
+    'The consumer requests the compute asset',
+    'an agreement',
+    () => dataSpace.agree(stage),
+  )
+  const flow = await stage.act(
     'Step 2',
     'The connector triggers provisioning',
     'the service accepts the start message and answers with a data address',
-    () => startFlow(stage, provider, agreement),
+    () => dataSpace.begin(stage, agreementId),
   )
-  const consumer = consumerOf(started, stage.signal)
+  const consumer = consumerOf(flow, stage.signal)
   const workspace = await stage.act(
     'Step 3',
     'Storage is provisioned',
@@ -78,10 +74,10 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
   const ordered = await stage.act(
     'Steps 6 and 7',
     "A third party's data arrive, and processing is triggered",
-    'a job that waits, and a file that arrives by transfer callback and pull',
+    'a job that waits, and a file that arrives',
     async () => {
-      const made = await order(stage, consumer)
-      await receive(stage, consumer, made, events)
+      const made = await order(stage, consumer, dataSpace)
+      await receive(stage, consumer, dataSpace, made, events)
       return made
     },
   )
@@ -109,7 +105,7 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
       () => showObjects(stage, cluster, ordered, record, provider.ready.storeUrl),
     )
   }
-  const contract: Contract = { started, consumer, workspace, bucket }
+  const contract: Contract = { flow, consumer, workspace, bucket }
   const stranger = await stage.act(
     'Aside',
     'Another contract stays outside',
@@ -132,10 +128,33 @@ export async function tellStory(stage: Stage, keep: boolean): Promise<void> {
     },
   )
 
-  conclude(stage, results, performance.now() - begun)
+  conclude(stage, results, connector, performance.now() - begun)
 }
 
-function introduce({ terminal, cluster }: Stage): void {
+async function realDataSpace(stage: Stage): Promise<DataSpace> {
+  const connectors = await stage.act(
+    'Before',
+    'Three companies have connectors',
+    'three connectors that answer',
+    () => openConnectors(stage),
+  )
+  return RealDataSpace.start(stage, connectors)
+}
+
+const participants: Readonly<Record<Options['connector'], readonly (readonly string[])[]>> = {
+  played: [
+    ['control plane', "plays the operator's connector, which tells when contracts start and end"],
+    ['consumer', 'has bought computing: a small backend that speaks HTTP and S3'],
+    ['third party', 'has data that the consumer may use'],
+  ],
+  edc: [
+    ['consumer', 'has bought computing: a small backend that speaks HTTP and S3'],
+    ['third party', "has data that the consumer may use, and EDC's own data plane"],
+    ['connectors', 'one of each company: real ones of EDC, which negotiate, start and end'],
+  ],
+}
+
+function introduce({ terminal, cluster }: Stage, connector: Options['connector']): void {
   terminal.heading('dataspace-compute', 'selling computing in a data space')
   terminal.say(
     cluster === null
@@ -144,9 +163,7 @@ function introduce({ terminal, cluster }: Stage): void {
   )
   terminal.table([
     ['operator', 'sells computing: runs the service (the real program, as a process of its own)'],
-    ['control plane', "plays the operator's connector, which tells when contracts start and end"],
-    ['consumer', 'has bought computing: a small backend that speaks HTTP and S3'],
-    ['third party', 'has data that the consumer may use'],
+    ...participants[connector],
     ...(cluster === null ? [] : [['cluster', 'runs the job: the Kubernetes of KUBECONFIG']]),
   ])
 }
@@ -154,6 +171,7 @@ function introduce({ terminal, cluster }: Stage): void {
 function conclude(
   { terminal, findings, times, checks, cluster }: Stage,
   { plot }: Results,
+  connector: Options['connector'],
   tookMs: number,
 ): void {
   terminal.heading('Done', `${checks} checks passed, from start to end in ${seconds(tookMs)}`)
@@ -161,9 +179,16 @@ function conclude(
   terminal.say('To go on:')
   terminal.table([
     ['add --keep', 'stops before the end and prints commands to try'],
-    ...(cluster === null
-      ? [['add --compute kubernetes', 'runs the job in a pod of your cluster; --help says more']]
-      : [['docs/kubernetes.md', 'explains what was seen of the cluster, and how to debug there']]),
+    ...(connector === 'edc'
+      ? [['docs/connectors.md', 'says how to put it beside a connector of your own']]
+      : cluster === null
+        ? [
+            ['add --connector edc', 'the same with three real connectors of EDC; --help says more'],
+            ['add --compute kubernetes', 'runs the job in a pod of your cluster; --help says more'],
+          ]
+        : [
+            ['docs/kubernetes.md', 'explains what was seen of the cluster, and how to debug there'],
+          ]),
     ['npm start', 'runs the service alone; its APIs explain themselves at /docs'],
     ['README.md', 'says what it is, and how to run it beside a real connector'],
   ])

@@ -13,6 +13,8 @@ const edc = 'https://w3id.org/edc/v0.0.1/ns/'
  */
 export class ThirdParty implements AsyncDisposable {
   readonly token: string
+  /** How often the file was asked for with the token. */
+  reads = 0
   readonly #listener: Listener
   readonly #signal: AbortSignal
 
@@ -25,10 +27,15 @@ export class ThirdParty implements AsyncDisposable {
   static async start(file: Buffer, signal: AbortSignal): Promise<ThirdParty> {
     const token = randomBytes(24).toString('base64url')
     const listener = await listen((incoming, response) => {
-      if (incoming.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end()
-      else sendSlowly(response, file, signal).catch(() => response.destroy())
+      if (incoming.headers.authorization !== `Bearer ${token}`) {
+        response.writeHead(401).end()
+        return
+      }
+      thirdParty.reads += 1
+      sendSlowly(response, file, signal).catch(() => response.destroy())
     })
-    return new ThirdParty(listener, token, signal)
+    const thirdParty = new ThirdParty(listener, token, signal)
+    return thirdParty
   }
 
   get fileUrl(): string {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Bucket } from '../bucket.ts'
 import type { Consumer, Workspace } from '../consumer.ts'
-import { newAgreement, type Started } from '../control-plane.ts'
+import type { Flow, ReportedEnd } from '../data-space.ts'
 import { request } from '../http.ts'
 import type { Stage } from '../stage.ts'
-import { group, seconds, shortId, shorten } from '../terminal.ts'
+import { group, seconds, shortId } from '../terminal.ts'
 import { openSigned } from '../verify.ts'
 import type { Order } from './inputs.ts'
 import { consumerOf, type Provider } from './opening.ts'
@@ -12,7 +12,7 @@ import type { Results } from './results.ts'
 
 /** One contract as its consumer holds it. */
 export interface Contract {
-  readonly started: Started
+  readonly flow: Flow
   readonly consumer: Consumer
   readonly workspace: Workspace
   readonly bucket: Bucket
@@ -21,16 +21,13 @@ export interface Contract {
 /** The same requests with the right and with another contract's credentials. */
 export async function tryStrangers(
   stage: Stage,
-  { ready, controlPlane }: Provider,
+  { dataSpace }: Provider,
   own: Contract,
   { job, transfer }: Order,
 ): Promise<Consumer> {
   const { terminal, signal } = stage
   terminal.say('A second company has a contract too. It tries what is none of its business.')
-  const message = controlPlane.startMessage(newAgreement('another-company'))
-  const answer = await controlPlane.send(ready.connectorUrl, 'start', message)
-  if (answer.status !== 200) throw new Error(`start answered ${answer.status}: ${answer.text}`)
-  const stranger = consumerOf(answer.json as Started, signal)
+  const stranger = consumerOf(await dataSpace.beginForStranger(stage), signal)
   const strangersBucket = stage.cleanup.use(
     new Bucket(await stranger.call('POST', '/credentials', {}), signal),
   )
@@ -65,23 +62,16 @@ export async function tryStrangers(
 
 export async function endContract(
   stage: Stage,
-  { ready, controlPlane }: Provider,
+  { dataSpace }: Provider,
   contract: Contract,
   stranger: Consumer,
   { keys }: Results,
 ): Promise<void> {
   const { terminal, signal } = stage
-  const { started, consumer, workspace, bucket } = contract
-  terminal.say('The connector says that the contract is over:')
+  const { flow, consumer, workspace, bucket } = contract
   const begun = performance.now()
   const sinceBegun = () => seconds(performance.now() - begun)
-  const [refusal, answer] = await Promise.all([
-    firstRefusal(stage, bucket),
-    controlPlane.terminate(ready.connectorUrl, started.dataFlowId),
-  ])
-  terminal.quote(
-    `→ POST /signaling/v1/dataflows/${shorten(started.dataFlowId)}/terminate   ← ${answer.status}`,
-  )
+  const [refusal] = await Promise.all([firstRefusal(stage, bucket), dataSpace.end(stage, flow)])
   const cut = sinceBegun()
   const { status } = await consumer.ask('GET', '/jobs')
   stage.prove(
@@ -98,7 +88,9 @@ export async function endContract(
     `access refused after ${cut}, all deleted and reported after ${sinceBegun()}`,
   ])
   terminal.say(`Everything has been removed after ${sinceBegun()}. The deletion report says:`)
-  await checkReport(stage, contract, (await openSigned(jws, keys)) as Report)
+  const report = (await openSigned(jws, keys)) as Report
+  await checkReport(stage, contract, report)
+  await dataSpace.proveEnd(stage, flow, report)
   const { state } = await stranger.call<Workspace>('GET', '/workspace')
   stage.prove(state === 'READY', "The other company's workspace is READY as before.")
 }
@@ -123,7 +115,7 @@ async function checkReport(
   stage.prove(/^40[34]/.test(listed), `The store, asked for the bucket: ${listed}.`)
 }
 
-interface Report {
+interface Report extends ReportedEnd {
   readonly workspaceId: string
   readonly endCause: string
   readonly accessCut: { readonly at: string | null; readonly by: string | null }

@@ -1,6 +1,7 @@
 import type { Bucket } from '../bucket.ts'
 import type { Consumer, Event, Job, Subscription, Transfer } from '../consumer.ts'
 import { dataset } from '../definitions.ts'
+import type { DataSpace } from '../data-space.ts'
 import type { Stage } from '../stage.ts'
 import { group, seconds, shortId, shorten } from '../terminal.ts'
 import { ThirdParty } from '../third-party.ts'
@@ -39,7 +40,7 @@ export interface Order {
 }
 
 /** The job is ordered before its data are there. */
-export async function order(stage: Stage, consumer: Consumer): Promise<Order> {
+export async function order(stage: Stage, consumer: Consumer, { way }: DataSpace): Promise<Order> {
   const { terminal } = stage
   const transfer = await consumer.call<Transfer>('POST', '/transfers', {
     input: 'monthly.csv',
@@ -48,10 +49,12 @@ export async function order(stage: Stage, consumer: Consumer): Promise<Order> {
   terminal.say(
     'The second table, CO₂ in the air, belongs to a third party under a contract of its own.',
   )
-  terminal.say(
-    'The consumer says that it is expected, and gets an address for its connector to call (transfer callback):',
-  )
-  terminal.quote(shorten(transfer.callbackAddress?.uri ?? '?', 60))
+  const [use, url] =
+    way === 'pull'
+      ? ['an address for its connector to call (transfer callback)', transfer.callbackAddress?.uri]
+      : ['a destination that data can be pushed to', transfer.dataDestination?.baseUrl]
+  terminal.say(`The consumer says that it is expected, and gets ${use}:`)
+  terminal.quote(shorten(url ?? '?', 60))
   const job = await consumer.call<Job>('POST', '/jobs', {
     serviceId: 'table-summary',
     parameters: { TITLE: 'Seattle and the air' },
@@ -69,33 +72,25 @@ export async function order(stage: Stage, consumer: Consumer): Promise<Order> {
 export async function receive(
   stage: Stage,
   consumer: Consumer,
+  dataSpace: DataSpace,
   { transfer }: Order,
   events: LiveEvents,
 ): Promise<void> {
   const { terminal, signal } = stage
   const file = await dataset('co2-concentration.csv')
   const thirdParty = stage.cleanup.use(await ThirdParty.start(file, signal))
-  const callback = transfer.callbackAddress?.uri ?? ''
-  terminal.say(
-    'The third party agrees. The connector tells so, with address and token of the file:',
-  )
   const begun = performance.now()
-  const { status, text } = await thirdParty.postStarted(callback)
-  if (status !== 200) throw new Error(`the callback answered ${status}: ${text}`)
-  terminal.quote('→ POST to that address: { "type": "TransferProcessStarted", … "endpoint":')
-  terminal.quote(
-    `  "${thirdParty.fileUrl}", "authorization": "${shorten(thirdParty.token)}" }   ← ${status} ${text}`,
-  )
-  terminal.say('The service pulls the file from there (slowed down, to be seen):')
-  const bar = terminal.bar('pull    monthly.csv')
+  const { settled } = await dataSpace.deliver(stage, thirdParty, transfer)
+  const bar = terminal.bar(`${dataSpace.way}    monthly.csv`)
   await untilTransferred(events, (bytes) => bar.update(bytes, file.length))
   bar.update(file.length, file.length)
   bar.end()
-  stage.times.push(`pull ${seconds(performance.now() - begun)}`)
+  stage.times.push(`${dataSpace.way} ${seconds(performance.now() - begun)}`)
   stage.prove(
     (await consumer.download('/inputs/monthly.csv')).equals(file),
     `monthly.csv is in the bucket: the same ${group(file.length)} bytes.`,
   )
+  await settled()
 }
 
 async function untilTransferred(

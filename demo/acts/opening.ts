@@ -1,6 +1,6 @@
 import { Bucket } from '../bucket.ts'
 import { Consumer, type Credentials, type Workspace } from '../consumer.ts'
-import { DemoControlPlane, propertyOf, type Agreement, type Started } from '../control-plane.ts'
+import type { DataSpace, Flow } from '../data-space.ts'
 import { writeDefinitions } from '../definitions.ts'
 import { clusterVariables } from './cluster.ts'
 import { ServiceProcess, type Ready } from '../service-process.ts'
@@ -8,15 +8,14 @@ import type { Stage } from '../stage.ts'
 import { seconds, shorten } from '../terminal.ts'
 
 export interface Provider {
-  readonly controlPlane: DemoControlPlane
+  readonly dataSpace: DataSpace
   readonly ready: Ready
 }
 
-export async function startService(stage: Stage): Promise<Provider> {
+export async function startService(stage: Stage, dataSpace: DataSpace): Promise<Provider> {
   const { terminal, folder, signal, cleanup, cluster } = stage
   const services = cluster === null ? 'services' : 'services-kubernetes'
   const ofCluster = cluster === null ? {} : clusterVariables(cluster)
-  const controlPlane = cleanup.use(await DemoControlPlane.start(signal))
   const variables = {
     DSC_CONSUMER_PORT: '0',
     DSC_CONNECTOR_PORT: '0',
@@ -25,17 +24,14 @@ export async function startService(stage: Stage): Promise<Provider> {
     DSC_SERVICES_DIR: await writeDefinitions(services, folder, {
       image: cluster?.workerImage ?? '',
     }),
-    DSC_CONTROL_PLANES_DIR: await writeDefinitions('control-planes', folder, {
-      callbacks: controlPlane.url,
-      key: controlPlane.key,
-    }),
+    DSC_CONTROL_PLANES_DIR: await dataSpace.writeControlPlanes(folder),
     DSC_EGRESS_ALLOW: '127.0.0.0/8',
     DSC_LINGER_SECONDS: '0',
     DSC_STORE_RESERVE_BYTES: '0',
     ...ofCluster,
   }
   terminal.say(
-    `It knows one thing to sell (demo/${services}) and one connector (demo/control-planes).`,
+    `It knows one thing to sell (demo/${services}) and one connector (${dataSpace.definitions}).`,
   )
   if (cluster !== null) {
     terminal.say('Its settings say that jobs are pods:')
@@ -50,49 +46,13 @@ export async function startService(stage: Stage): Promise<Provider> {
   stage.times.push(`service ready after ${took}`)
   terminal.say(`Ready after ${took}, as process ${ready.pid}. It says:`)
   terminal.quote(await service.printed())
-  return { controlPlane, ready }
-}
-
-export async function startFlow(
-  stage: Stage,
-  { controlPlane, ready }: Provider,
-  agreement: Agreement,
-): Promise<Started> {
-  const { terminal } = stage
-  const message = controlPlane.startMessage(agreement)
-  terminal.say(
-    "The demo's control plane plays the connector, in its real protocol, Data Plane Signaling.",
-  )
-  terminal.say('It says: this contract begins; tell me where its consumer has to go.')
-  terminal.quote('→ POST /signaling/v1/dataflows/start')
-  terminal.quote(
-    `  { "agreementId": "${shorten(message.agreementId)}", "datasetId": "${message.datasetId}", "transferType": "${message.transferType}", … }`,
-  )
-  const begun = performance.now()
-  const answer = await controlPlane.send(ready.connectorUrl, 'start', message)
-  const tookMs = performance.now() - begun
-  if (answer.status !== 200) throw new Error(`start answered ${answer.status}: ${answer.text}`)
-  const started = answer.json as Started
-  const { dataAddress } = started
-  const authorization = shorten(propertyOf(dataAddress, 'authorization'))
-  const expiresIn = propertyOf(dataAddress, 'expiresIn')
-  terminal.quote(
-    `← ${answer.status} after ${tookMs.toFixed(0)} ms: { "state": "${started.state}", "dataAddress":`,
-  )
-  terminal.quote(
-    `  { "endpoint": "${dataAddress.endpoint}", "authorization": "${authorization}", "expiresIn": "${expiresIn}", … } }`,
-  )
-  stage.times.push(`address ${tookMs.toFixed(0)} ms after the start message`)
-  stage.prove(
-    started.state === 'STARTED',
-    'The data flow (the use of a contract) is STARTED, and the consumer gets address and token.',
-  )
-  return started
+  await dataSpace.join(stage, ready)
+  return { dataSpace, ready }
 }
 
 /** What a consumer gets through its connector is enough to begin. */
-export const consumerOf = ({ dataAddress }: Started, signal: AbortSignal): Consumer =>
-  new Consumer(dataAddress.endpoint, propertyOf(dataAddress, 'authorization'), signal)
+export const consumerOf = ({ endpoint, token }: Flow, signal: AbortSignal): Consumer =>
+  new Consumer(endpoint, token, signal)
 
 export async function showWorkspace(stage: Stage, consumer: Consumer): Promise<Workspace> {
   const { terminal } = stage
@@ -119,5 +79,10 @@ export async function getCredentials(stage: Stage, consumer: Consumer): Promise<
     ['keys', `${shorten(accessKeyId)}, ${shorten(secretAccessKey, 4)}, ${shorten(sessionToken)}`],
     ['may', `read ${read.join(' ')}, write ${write.join(' ')}, until ${expiresAt}`],
   ])
-  return stage.cleanup.use(new Bucket(credentials, stage.signal))
+  const bucket = stage.cleanup.use(new Bucket(credentials, stage.signal))
+  stage.prove(
+    (await bucket.list(bucket.name)) === '200',
+    'They open the bucket: asked for a list, the store answers 200.',
+  )
+  return bucket
 }

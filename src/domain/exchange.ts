@@ -31,4 +31,6 @@ export interface ObservedExchange {
   /** Bodies: text as it came, or parsed JSON; undefined or null: none. */
   readonly request: unknown
   readonly response: unknown
+  /** The transfer process, where who sends the message knows it; else it is looked for in path and body. */
+  readonly processId?: string
 }

@@ -21,7 +21,7 @@ export function redactExchange(observed: ObservedExchange): Omit<Exchange, 'id'>
     path: redactText(redactPathSecrets(path)).slice(0, bounds.exchanges.pathChars),
     status,
     durationMs: Math.max(0, Math.round(observed.durationMs)),
-    processId: processIdOf(path, request),
+    processId: shownId(observed.processId ?? processIdOf(path, request)),
     request: keptBody(request),
     response: keptBody(readBody(observed.response)),
   }
@@ -64,13 +64,16 @@ function pathOf(url: string): string {
 }
 
 /** Where a message names its transfer process: its path, or a property of its body. */
-function processIdOf(path: string, body: Body): string | null {
+function processIdOf(path: string, body: Body): string | undefined {
   const [, inPath] =
     /\/(?:transfers|transferprocess|transferprocesses|dataflows)\/([^/]+)/.exec(path) ?? []
   const named = inPath !== undefined && !/^(?:start|prepare|check|request)$/.test(inPath)
-  const id = named ? decoded(inPath) : body.kind === 'json' ? processOf(body.value) : undefined
-  return id === undefined ? null : redactText(id).slice(0, 512)
+  if (named) return decoded(inPath)
+  return body.kind === 'json' ? processOf(body.value) : undefined
 }
+
+const shownId = (id: string | undefined): string | null =>
+  id === undefined ? null : redactText(id).slice(0, 512)
 
 function decoded(text: string): string {
   try {
@@ -84,7 +87,8 @@ function processOf(body: unknown): string | undefined {
   if (!isRecord(body)) return undefined
   const inner = isRecord(body['payload']) ? body['payload'] : {}
   for (const [name, value] of [...Object.entries(body), ...Object.entries(inner)]) {
-    const found = /(?:^|[/#:])(?:processId|transferProcessId)$/.test(name)
+    // The provisioner's data-plane generation says `flowId`.
+    const found = /(?:^|[/#:])(?:processId|transferProcessId|flowId)$/.test(name)
     if (found && typeof value === 'string') return value
   }
   return undefined

@@ -130,7 +130,14 @@ test('the transfer process is found in paths and bodies of all protocols', () =>
   assert.equal(process('http://edc/management/v3/transferprocesses/p1'), 'p1')
   assert.equal(process('http://edc/signaling/transfers/p1/dataflow/started'), 'p1')
   assert.equal(process('/provisioner/v1/provision', { transferProcessId: 'p1' }), 'p1')
+  assert.equal(process('/provisioner/v1/provision', { flowId: 'p1', type: 'provision' }), 'p1')
   assert.equal(process('/events/v1/edc/x', { payload: { transferProcessId: 'p1' } }), 'p1')
+  const callback = { url: 'http://edc/provisioning/p1/r1/deprovision', processId: 'p1' }
+  assert.equal(redacted(callback).processId, 'p1')
+  assert.equal(
+    redacted({ ...callback, processId: `Bearer ${canary}` }).processId?.includes(canary),
+    false,
+  )
   assert.equal(process('/edc/v1/dataflows/check'), null)
   assert.equal(process('http://edc/management/v3/dataplanes', [{ '@id': 'x' }]), null)
 })

@@ -1,62 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { until } from '../support/until.ts'
+import { startDemo } from '../support/demo-process.ts'
 
-const program = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
 const allowedMs = 60_000
-
-/** The demo as a process of its own, with a folder for everything that it writes. */
-async function startDemo(...args: string[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'demo-test-'))
-  const temporary = join(folder, 'tmp')
-  await mkdir(temporary)
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: folder,
-    env: { ...process.env, TMPDIR: temporary, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  const take = (text: string) => (output += text)
-  child.stdout.setEncoding('utf8').on('data', take)
-  child.stderr.setEncoding('utf8').on('data', take)
-  const closed = once(child, 'close') as Promise<[number | null]>
-  const servicePid = () => Number(/as process (\d+)\./.exec(output)?.[1])
-  return {
-    folder,
-    output: () => output,
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    killService: () => process.kill(servicePid(), 'SIGKILL'),
-    seen: (text: string) =>
-      until(text, () => Promise.resolve(output.includes(text)), allowedMs / 2),
-    exitCode: async () => (await closed)[0],
-    /** Nothing of it runs or lies about any more. */
-    assertGone: async () => {
-      assert.deepEqual(await readdir(temporary), [])
-      assert.deepEqual(await processesOf(temporary), [])
-      if (!Number.isNaN(servicePid())) assert.throws(() => process.kill(servicePid(), 0))
-    },
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode === null) child.kill('SIGTERM')
-      await closed
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-/** Processes with this folder in their command line; none where the system does not tell. */
-async function processesOf(folder: string): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  )
-  return lines.filter((line) => line.includes(folder))
-}
 
 describe('the demo', { concurrency: true }, () => {
   test('tells the whole story in plain lines, and leaves only its results', async () => {
@@ -77,7 +25,7 @@ describe('the demo', { concurrency: true }, () => {
       /S3: read inputs\/daily\.csv +200 +403 AccessDenied/,
       /S3 says 40[34] \w+, the API 410 Gone/,
       /bucket gone +\d{4}-/,
-      /== Done: 15 checks passed/,
+      /== Done: 16 checks passed/,
     ]) {
       assert.match(demo.output(), expected)
     }
@@ -110,7 +58,7 @@ describe('the demo', { concurrency: true }, () => {
   })
 
   test('keeps everything running with --keep, until it is interrupted', async () => {
-    await using demo = await startDemo('--keep')
+    await using demo = await startDemo(['--keep'])
     await demo.seen('until Ctrl-C')
     await demo.seen('X-Api-Key')
     const token = /TOKEN=(\S+)/.exec(demo.output())?.[1] ?? ''

@@ -26,6 +26,19 @@ for (const generation of ['control-plane', 'data-plane'] as const) {
     })
   }
 
+  test(`${generation}: restarted while the connector reads the content, a transfer goes to its end as without`, async () => {
+    world.one.runs = false
+    const transfer = await world.one.start({ generation })
+    await world.pass('the callback', () => transfer.taken === 1)
+    world.one.runs = true
+    await Promise.allSettled([world.restart(), world.one.run(transfer)])
+    await world.becomes(transfer, 'DEPROVISIONED')
+    assert.deepEqual(
+      [transfer.state, transfer.taken, transfer.written.length, transfer.errorDetail],
+      ['DEPROVISIONED', 1, 1, null],
+    )
+  })
+
   test(`${generation}: restarted while a termination is owed, the process is terminated`, async () => {
     const policy = policyUntil('2020-01-01T00:00:00Z')
     const agreementId = `over-${generation}`

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { exportedBy, runScript } from '../../demo/connectors/scripts.ts'
 
-const scripts = fileURLToPath(new URL('../counterparts/edc/', import.meta.url))
 /** The first start on a machine may install Java and gathers the jars. */
-const timeout = 1_200_000
+const timeoutMs = 1_200_000
 
-/** Real connectors, started; the driver is in test/system/edc. */
+/** Real connectors, started; the driver is in demo/connectors. */
 export interface Connectors {
   /** How they are reached, for `new Connector(NAME, variables)`. */
   readonly variables: Readonly<Record<string, string>>
@@ -22,15 +19,12 @@ export async function startConnectors(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Connectors> {
   const down = async () => {
-    await run('down', [])
+    await runScript('down', [], {}, AbortSignal.timeout(timeoutMs))
   }
   await down()
   try {
-    const printed = await run('up', names, variables)
-    const found = [...printed.matchAll(/^export (\w+)=(.*)$/gm)].map(
-      ([, name = '', value = '']) => [name, value] as const,
-    )
-    return { variables: { ...variables, ...Object.fromEntries(found) }, down }
+    const printed = await runScript('up', names, variables, AbortSignal.timeout(timeoutMs))
+    return { variables: { ...variables, ...exportedBy(printed) }, down }
   } catch (error) {
     await down()
     throw error
@@ -39,23 +33,14 @@ export async function startConnectors(
 
 /** Ends a connector and starts it again as it was configured; returns when it is ready. It forgets everything. */
 export async function restartConnector(name: string): Promise<void> {
-  await run('restart', [name])
+  await runScript('restart', [name])
 }
 
 /** Ends one connector; `startConnector` brings it back, with everything forgotten. */
 export async function stopConnector(name: string): Promise<void> {
-  await run('down', [name])
+  await runScript('down', [name])
 }
 
 export async function startConnector(name: string): Promise<void> {
-  await run('up', [name])
-}
-
-const run = async (
-  script: string,
-  names: readonly string[],
-  variables: Readonly<Record<string, string>> = {},
-) => {
-  const env = { ...process.env, ...variables }
-  return (await promisify(execFile)(`${scripts}${script}`, names, { timeout, env })).stdout
+  await runScript('up', [name])
 }

@@ -69,6 +69,9 @@ export interface ProvisionerConnector extends AsyncDisposable {
 }
 
 const mostRepeats = 8
+/** EDC repeats what finds nobody, with pauses that grow from half a second: so long a service may be away. */
+const patienceMs = 15_000
+const repeatMs = 50
 
 export async function startProvisionerConnector(): Promise<ProvisionerConnector> {
   const server = createServer((request, response) => {
@@ -181,7 +184,7 @@ async function run(connector: ProvisionerConnector, transfer: DoubledTransfer): 
   transfer.state = 'STARTED'
   // The plain key is not found.
   const url = address[baseUrl]
-  const read = url === undefined ? null : await fetch(url, { headers: header(address) })
+  const read = url === undefined ? null : await readContent(connector, url, header(address))
   if (read?.status !== 200) {
     transfer.state = 'TERMINATED'
     transfer.errorDetail = `Received code transferring HTTP data: ${read?.status ?? 'no baseUrl'}`
@@ -192,8 +195,30 @@ async function run(connector: ProvisionerConnector, transfer: DoubledTransfer): 
   }
   if (!connector.runs) return
   for (let once = 0; once < transfer.taken; once++) {
-    await send(connector, transfer, 'deprovision')
+    await untilAnswered(async () => (await send(connector, transfer, 'deprovision')) || undefined)
     transfer.state = 'DEPROVISIONED'
+  }
+}
+
+/** In the field a service has its address again after a restart; that of a test has another port. */
+const readContent = (
+  connector: ProvisionerConnector,
+  address: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> =>
+  untilAnswered(() => {
+    const url = new URL(address)
+    url.port = new URL(connector.endpoint).port
+    return fetch(url, { headers }).catch(() => undefined)
+  })
+
+async function untilAnswered<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + patienceMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (performance.now() > end) throw new Error('the service did not answer')
+    await delay(repeatMs)
   }
 }
 

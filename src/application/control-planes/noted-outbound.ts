@@ -1,10 +1,14 @@
 import type { Application } from '../application.ts'
 import type { Outbound } from '../ports/outbound.ts'
 
-/** The way out to one control plane: what is sent, and what comes back, is noted for operators. */
+/**
+ * The way out to one control plane: what is sent, and what comes back, is noted for operators. `processId`: the transfer
+ * process that it is about, where paths and bodies do not tell.
+ */
 export function notedOutbound(
   { outbound, exchanges, now }: Pick<Application, 'outbound' | 'exchanges' | 'now'>,
   { id: controlPlaneId }: { readonly id: string },
+  processId?: string,
 ): Outbound {
   return {
     checkUrl: (url, trust, options) => outbound.checkUrl(url, trust, options),
@@ -15,7 +19,8 @@ export function notedOutbound(
         const { method, url, body } = request
         const durationMs = performance.now() - begun
         const sent = { method, url, request: body, status, response, durationMs }
-        exchanges.note({ controlPlaneId, at, direction: 'out', ...sent })
+        const about = processId === undefined ? {} : { processId }
+        exchanges.note({ controlPlaneId, at, direction: 'out', ...sent, ...about })
       }
       try {
         const answer = await outbound.send(request, signal)

@@ -3,6 +3,7 @@ import type { ControlPlane } from '../../domain/control-plane.ts'
 import { provisionedCallback, provisionTarget } from '../../domain/provision-callback.ts'
 import type { ProvisionTarget } from '../../domain/provision-callback.ts'
 import type { Application } from '../application.ts'
+import { notedOutbound } from '../control-planes/noted-outbound.ts'
 import type { CallbackAuthenticator } from '../ports/callback-authenticator.ts'
 import { attemptRequest, type AttemptResult } from '../telling/attempt-delivery.ts'
 import { contentAddress } from './show-content.ts'
@@ -24,7 +25,8 @@ export async function tellConnector(
 ): Promise<AttemptResult | undefined> {
   const target = provisionTarget(controlPlane, request)
   if (target === undefined) return undefined
-  return attemptRequest(app, pass.signal, async () => ({
+  const noted = { ...app, outbound: notedOutbound(app, controlPlane, request.processId) }
+  return attemptRequest(noted, pass.signal, async () => ({
     url: `${target.url}${path}`,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -4,12 +4,12 @@ import { test } from 'node:test'
 import { restartConnector } from '../../support/edc-connectors.ts'
 import { startReceiver } from '../../support/receiver.ts'
 import { until } from '../../support/until.ts'
-import { beginTransfer } from './begin-transfer.ts'
-import { Connector } from './connector.ts'
+import { beginTransfer } from '../../../demo/connectors/begin-transfer.ts'
+import { Connector } from '../../../demo/connectors/connector.ts'
 import { receiveEvents } from './event-relay.ts'
-import { ConnectorRefusal, each } from './management.ts'
+import { ConnectorRefusal, each } from '../../../demo/connectors/management.ts'
 import { TestDataPlane } from './test-data-plane.ts'
-import { TransferAstray } from './transfers.ts'
+import { TransferAstray } from '../../../demo/connectors/transfers.ts'
 
 const compute = new Connector('compute')
 const consumer = new Connector('consumer')

@@ -1,9 +1,6 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
+import { EdrReceiver, propertyOf, type Edr } from '../../../demo/connectors/edr-receiver.ts'
 import { consumerClient, type ConsumerClient } from '../../support/consumer-client.ts'
 import { until } from '../../support/until.ts'
-import { edc } from './management.ts'
 
 /** What the address of a compute transfer gives its consumer. */
 export interface Access {
@@ -25,48 +22,19 @@ export interface ConsumerBackend extends AsyncDisposable {
   addresses(transferId: string): number
 }
 
-interface ConnectorEvent {
-  readonly payload?: {
-    readonly transferProcessId?: string
-    readonly dataAddress?: { readonly properties: Readonly<Record<string, string>> } | null
-  }
-}
-
 export async function startConsumerBackend(): Promise<ConsumerBackend> {
-  const came = new Map<string, Readonly<Record<string, string>>[]>()
-  const server = createServer((request, response) => {
-    text(request)
-      .then((body) => {
-        const { transferProcessId = '', dataAddress } =
-          (JSON.parse(body) as ConnectorEvent).payload ?? {}
-        if (dataAddress)
-          came.set(transferProcessId, [
-            ...(came.get(transferProcessId) ?? []),
-            dataAddress.properties,
-          ])
-        response.writeHead(204).end()
-      })
-      .catch(() => response.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const receiver = await EdrReceiver.start()
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/edr`,
-    addresses: (id) => came.get(id)?.length ?? 0,
+    url: receiver.url,
+    addresses: (id) => receiver.of(id).length,
     access: async (id, count = 1) =>
-      accessOf(await until(`address ${count} of ${id}`, () => came.get(id)?.[count - 1])),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+      accessOf(await until(`address ${count} of ${id}`, () => receiver.of(id)[count - 1])),
+    [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose](),
   }
 }
 
-function accessOf(properties: Readonly<Record<string, string>>): Access {
-  const of = (name: string) => {
-    const value = properties[`${edc}${name}`]
-    if (value === undefined) throw new Error(`no ${name} among ${Object.keys(properties).join()}`)
-    return value
-  }
+function accessOf(address: Edr): Access {
+  const of = (name: string) => propertyOf(address, name)
   const endpoint = of('endpoint')
   const token = of('authorization')
   return {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { beginTransfer } from './begin-transfer.ts'
+import { beginTransfer } from '../../../demo/connectors/begin-transfer.ts'
 import { compute, consumer, data, freshId } from './journey.ts'
 import { TestDataPlane } from './test-data-plane.ts'
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { ConnectorName } from './connector.ts'
+import type { ConnectorName } from '../../../demo/connectors/connector.ts'
 
 const variable = 'DSC_EDC_EVENTS_URL'
 

@@ -6,16 +6,14 @@ import { ServiceOnDisk, type ServiceProcess } from '../../support/fault-process.
 import { nodeService, tableSummary } from '../../support/services.ts'
 import { until } from '../../support/until.ts'
 import { startWay, type Way } from '../../support/way.ts'
-import { beginTransfer, type BegunTransfer } from './begin-transfer.ts'
-import { Connector } from './connector.ts'
+import { beginTransfer, type BegunTransfer } from '../../../demo/connectors/begin-transfer.ts'
+import { Connector } from '../../../demo/connectors/connector.ts'
 import { startConsumerBackend, type Access, type ConsumerBackend } from './consumer-backend.ts'
 import {
-  asset,
-  contractDefinition,
   olderControlPlane,
-  policy,
+  publishCompute,
   transferRequest,
-} from './examples.ts'
+} from '../../../demo/connectors/examples.ts'
 
 export const compute = new Connector('compute')
 export const consumer = new Connector('consumer')
@@ -130,9 +128,7 @@ export async function startJourney(setup: JourneySetup = {}): Promise<Journey> {
     },
     offer: async (service = 'table-summary', endsAfterSeconds) => {
       const id = freshId('compute')
-      await compute.management.ask('POST', 'assets', asset(id, service))
-      await compute.management.ask('POST', 'policydefinitions', policy(id, endsAfterSeconds))
-      await compute.management.ask('POST', 'contractdefinitions', contractDefinition(id))
+      await publishCompute(compute.management, id, service, endsAfterSeconds)
       return id
     },
     agree: async (assetId) => (await consumer.contracts.negotiate(compute, assetId)).agreementId,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test, type TestContext } from 'node:test'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import type { Connector } from './connector.ts'
+import type { Connector } from '../../../demo/connectors/connector.ts'
 import {
   offerPull,
   offerPush,
@@ -21,7 +21,7 @@ import {
   reportUrl,
   submit,
 } from './steps.ts'
-import { TransferAstray } from './transfers.ts'
+import { TransferAstray } from '../../../demo/connectors/transfers.ts'
 
 const table = (name: string) =>
   readFile(new URL(`../../../node_modules/vega-datasets/data/${name}`, import.meta.url))

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { edc } from './management.ts'
+import { edc } from '../../../demo/connectors/management.ts'
 
 /** A message of a control plane to the data plane of a test. */
 export interface FlowMessage {

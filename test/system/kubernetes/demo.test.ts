@@ -95,7 +95,7 @@ test('the demo tells the whole story with a real pod, and leaves nothing in the 
     /✓ The network policy lets nothing in/,
     /✓ Job, pod and both Secrets are gone/,
     new RegExp(`✓ The namespace ${namespace}, .* is gone`),
-    /== Done: 20 checks passed/,
+    /== Done: 21 checks passed/,
   ]) {
     assert.match(demo.output(), expected)
   }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import type { Management } from './management.ts'
 
 /** The connector examples of the documentation, as documents in which only addresses, secrets and ids are replaced. */
-const folder = new URL('../../../docs/examples/connectors/', import.meta.url)
+const folder = new URL('../../docs/examples/connectors/', import.meta.url)
 const text = (name: string) => readFileSync(new URL(name, folder), 'utf8')
 
 /** In the text of an example; what is to be replaced has to be there. */
@@ -16,7 +17,7 @@ function document(name: string, replacements: Readonly<Record<string, string>>):
 }
 
 /** The asset with another id, and with the compute service that it names. */
-export function asset(id: string, service: string): object {
+function asset(id: string, service: string): object {
   const given = document('asset.json', { 'table-summary': id }) as {
     readonly dataAddress: object
   }
@@ -24,7 +25,7 @@ export function asset(id: string, service: string): object {
 }
 
 /** The open policy; with an end that long after the signing, the one of thirty days with so many seconds. */
-export const policy = (id: string, endsAfterSeconds?: number): object =>
+const policy = (id: string, endsAfterSeconds?: number): object =>
   endsAfterSeconds === undefined
     ? document('policy.json', { open: id })
     : document('policy-thirty-days.json', {
@@ -32,8 +33,20 @@ export const policy = (id: string, endsAfterSeconds?: number): object =>
         'contractAgreement+30d': `contractAgreement+${endsAfterSeconds}s`,
       })
 
-export const contractDefinition = (id: string): object =>
+const contractDefinition = (id: string): object =>
   document('contract-definition.json', { 'table-summary': id, open: id })
+
+/** Offers a compute service to everybody: asset, policy and contract definition as the documentation has them. */
+export async function publishCompute(
+  management: Management,
+  id: string,
+  service: string,
+  endsAfterSeconds?: number,
+): Promise<void> {
+  await management.ask('POST', 'assets', asset(id, service))
+  await management.ask('POST', 'policydefinitions', policy(id, endsAfterSeconds))
+  await management.ask('POST', 'contractdefinitions', contractDefinition(id))
+}
 
 export const transferRequest = (given: {
   readonly providerUrl: string

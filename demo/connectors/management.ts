@@ -29,9 +29,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 /** Requests to one connector; each is answered within 15 s, or fails. */
 export class Management {
   readonly #urls: ConnectorUrls
+  readonly #signal: AbortSignal | undefined
 
-  constructor(urls: ConnectorUrls) {
+  /** Once `signal` says so, every request fails: so do the waits that are made of them. */
+  constructor(urls: ConnectorUrls, signal?: AbortSignal) {
     this.#urls = urls
+    this.#signal = signal
   }
 
   /** At the management API. What it answers is believed to be a `T`; a success without a body is `undefined`. */
@@ -49,7 +52,10 @@ export class Management {
       method,
       headers: { 'x-api-key': this.#urls.key, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify({ '@context': { '@vocab': edc }, ...body }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([
+        AbortSignal.timeout(timeoutMs),
+        ...(this.#signal === undefined ? [] : [this.#signal]),
+      ]),
     })
     const text = await response.text()
     if (!response.ok) throw new ConnectorRefusal(`${method} ${url}`, response.status, text)

@@ -20,7 +20,11 @@ export class Connector implements Party, ConnectorUrls {
   readonly transfers: Transfers
 
   /** `variables` are those that the counterpart's `up` prints. */
-  constructor(name: ConnectorName, variables: NodeJS.ProcessEnv = process.env) {
+  constructor(
+    name: ConnectorName,
+    variables: Readonly<Record<string, string | undefined>> = process.env,
+    signal?: AbortSignal,
+  ) {
     const given = (what: string) => {
       const value = variables[`DSC_EDC_${what}`]
       if (value === undefined) throw new Error(`DSC_EDC_${what} is not set: does ${name} run?`)
@@ -32,7 +36,7 @@ export class Connector implements Party, ConnectorUrls {
     this.controlUrl = given(`${prefix}_CONTROL_URL`)
     this.protocolUrl = given(`${prefix}_PROTOCOL_URL`)
     this.key = given('KEY')
-    this.management = new Management(this)
+    this.management = new Management(this, signal)
     this.dataPlanes = new DataPlanes(this.management)
     this.contracts = new Contracts(this.management)
     this.transfers = new Transfers(this.management)
@@ -41,5 +45,10 @@ export class Connector implements Party, ConnectorUrls {
   /** Offers an asset to everybody. */
   publish(offer: Offer): Promise<void> {
     return publish(this.management, offer)
+  }
+
+  /** Offers an asset no longer; agreements on it stay. */
+  async withdraw(offerId: string): Promise<void> {
+    await this.management.ask('DELETE', `contractdefinitions/${offerId}`)
   }
 }

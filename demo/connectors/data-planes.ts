@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { until } from '../../support/until.ts'
 import type { Management } from './management.ts'
 
 /** What a data plane says that it can do; at least one source type. */
@@ -58,12 +57,15 @@ export class DataPlanes {
   }
 
   /** Waits until the data plane can be used, whoever has registered it. */
-  available(id: string, timeoutMs?: number): Promise<ListedDataPlane> {
-    const look = async () => {
+  async available(id: string, timeoutMs = 20_000): Promise<ListedDataPlane> {
+    const end = performance.now() + timeoutMs
+    for (;;) {
       const found = await this.find(id)
-      return found?.state === 'AVAILABLE' && found
+      if (found?.state === 'AVAILABLE') return found
+      if (performance.now() > end)
+        throw new Error(`data plane ${id} is ${found?.state ?? 'not there'}, not AVAILABLE`)
+      await delay(25)
     }
-    return until(`data plane ${id}, AVAILABLE`, look, timeoutMs)
   }
 
   /**

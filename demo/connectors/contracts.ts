@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { each, odrl, type Management } from './management.ts'
+import { each, odrl, where, type Management } from './management.ts'
 
 /** Another connector, as one that negotiates with it needs it. */
 export interface Party {
@@ -104,6 +104,15 @@ export class Contracts {
 
   agreement(id: string): Promise<Agreement> {
     return this.#management.ask('GET', `contractagreements/${id}`)
+  }
+
+  /** This connector's view of an agreement, by the id that both connectors know: one, or none. */
+  known(agreementId: string): Promise<readonly Agreement[]> {
+    return this.#management.ask(
+      'POST',
+      'contractagreements/request',
+      where('agreementId', agreementId),
+    )
   }
 
   /**
