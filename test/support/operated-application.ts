@@ -80,6 +80,7 @@ export async function operatedApplication(
     compute: absent('compute'),
     sources: absent('sources'),
     outbound: absent('outbound'),
+    proofs: absent('proofs'),
     connectors: absent('connectors'),
     registry: absent('registry'),
     ...far,
