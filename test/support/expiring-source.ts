@@ -20,6 +20,8 @@ export async function startExpiringSource(content: Buffer, bytesPerToken: number
     etag: '"one"',
     bytesPerToken,
     answer: 'renew' as RefreshAnswer,
+    /** What is answered after the next renewal. */
+    then: 'renew' as RefreshAnswer,
     /** Tokens that renewals give are refused. */
     renewedAlive: true,
     renewals: 0,
@@ -76,6 +78,7 @@ export async function startExpiringSource(content: Buffer, bytesPerToken: number
       return response.writeHead(401).end()
     }
     state.renewals += 1
+    state.answer = state.then
     newTokens()
     state.alive = state.renewedAlive
     const body = { access_token: state.access, refresh_token: state.refresh, expires_in: 300 }
