@@ -5,6 +5,7 @@ import { createEdcManagement } from './adapters/control-plane/edc-management.ts'
 import { createDataPlaneRegistry } from './adapters/control-plane/data-plane-registry.ts'
 import { openDefinitionFolder } from './adapters/files/definition-folder.ts'
 import { createClientProof } from './adapters/identity/client-proof.ts'
+import { proofSigner } from './adapters/identity/proof-signer.ts'
 import { createSigner } from './adapters/secrets/signer.ts'
 import { createTokenCodec } from './adapters/secrets/token-codec.ts'
 import { createWebhookSigner } from './adapters/secrets/webhook-signer.ts'
@@ -160,6 +161,7 @@ async function composeApplication(
     compute: parts.compute,
     sources: createSourceReader({ egress: parts.egress }),
     outbound: parts.egress.outbound,
+    proofs: proofSigner,
     connectors: createEdcManagement({ outboundTo, secrets: parts.secretBox }),
     registry: createDataPlaneRegistry({
       outboundTo,

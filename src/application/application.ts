@@ -9,6 +9,7 @@ import type { Log } from './ports/log.ts'
 import type { CredentialIssuer, ObjectStore } from './ports/object-store.ts'
 import type { Outbound } from './ports/outbound.ts'
 import type { SecretBox, Signer, TokenCodec } from './ports/secrets.ts'
+import type { ProofSigner } from './ports/proof-signer.ts'
 import type { SourceReader } from './ports/source-reader.ts'
 import type { ChangeNotifier } from './telling/change-notifier.ts'
 import type { FlowConduct } from './flows/flow-conduct.ts'
@@ -45,6 +46,7 @@ export interface Application {
   readonly compute: ComputeBackend
   readonly sources: SourceReader
   readonly outbound: Outbound
+  readonly proofs: ProofSigner
   readonly connectors: ConnectorManagement
   readonly registry: DataPlaneRegistry
   readonly secrets: SecretBox

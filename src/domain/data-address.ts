@@ -23,6 +23,8 @@ export interface HttpSource {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly refresh: EdrRefresh | null
+  /** When its token ends, as the address said (ISO 8601). */
+  readonly expiresAt?: string
 }
 
 /** How an endpoint data reference says that its token is renewed. */
@@ -30,7 +32,6 @@ export interface EdrRefresh {
   readonly endpoint: string
   readonly token: string
   readonly audience: string | null
-  readonly expiresAt: string | null
 }
 
 export interface S3Source {

@@ -91,3 +91,6 @@ export class FailureError extends Error {
 export const isOutage = (error: unknown): boolean =>
   error instanceof FailureError &&
   (error.failure.code === 'store-unavailable' || error.failure.code === 'cluster-unavailable')
+
+/** Whether what a transfer has brought before this failure is kept for the next one. */
+export const keepsParts = ({ code }: Failure): boolean => code === 'edr-expired'

@@ -50,7 +50,13 @@ function httpSource(
     if (!headerPattern.test(name) || /[\r\n\0]/.test(value))
       throw unsupported('a header is malformed.')
   }
-  return { type: 'http', url: target, headers, refresh: edrRefresh(properties, now) }
+  return {
+    type: 'http',
+    url: target,
+    headers,
+    refresh: edrRefresh(properties),
+    ...expiry(properties, now),
+  }
 }
 
 /** EDC's HttpData: `path` and `queryParams` are parts of the URL. */
@@ -88,19 +94,17 @@ function authorizationHeader(properties: ReadonlyMap<string, string>) {
   return { name: 'Authorization', value: bearer ? `Bearer ${token}` : token }
 }
 
-function edrRefresh(properties: ReadonlyMap<string, string>, now: Date): EdrRefresh | null {
+function edrRefresh(properties: ReadonlyMap<string, string>): EdrRefresh | null {
   const endpoint = properties.get('refreshEndpoint')
   const token = properties.get('refreshToken')
   if (endpoint === undefined || token === undefined) return null
+  return { endpoint, token, audience: properties.get('refreshAudience') ?? null }
+}
+
+function expiry(properties: ReadonlyMap<string, string>, now: Date): { expiresAt?: string } {
   const seconds = Number(properties.get('expiresIn'))
-  const expiresAt =
-    Number.isFinite(seconds) && seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
-  return {
-    endpoint,
-    token,
-    audience: properties.get('refreshAudience') ?? null,
-    expiresAt: expiresAt?.toISOString() ?? null,
-  }
+  if (!(seconds > 0 && seconds < 1e9)) return {}
+  return { expiresAt: new Date(now.getTime() + seconds * 1000).toISOString() }
 }
 
 function s3Source(properties: ReadonlyMap<string, string>): S3Source {

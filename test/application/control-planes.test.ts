@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -16,6 +17,7 @@ import { deleteControlPlane } from '../../src/application/control-planes/delete-
 import { testControlPlane } from '../../src/application/control-planes/test-control-plane.ts'
 import { parseControlPlane } from '../../src/domain/control-plane-definition.ts'
 import { FailureError } from '../../src/domain/failure.ts'
+import type { ProblemError } from '../../src/domain/problem.ts'
 import { operatedApplication } from '../support/operated-application.ts'
 
 const loopback = { onLoopback: true }
@@ -269,4 +271,28 @@ test('a test of a control plane says what came back of each address', async (con
     ],
   )
   assert.deepEqual(sent, [{ 'X-Api-Key': 'canary-callback' }, { 'X-Api-Key': 'canary-management' }])
+})
+
+test('a key of an identity that cannot sign is refused at once, and nothing of it is repeated', async (context) => {
+  const { app } = await operatedApplication(context)
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = JSON.stringify(privateKey.export({ format: 'jwk' }))
+  const bad = ['canary', '{"canary":1}', JSON.stringify(publicKey.export({ format: 'jwk' }))]
+  const given = (key: string) => ({
+    ...apiKey('one', secret),
+    identity: { did: 'did:web:compute.example.com', key },
+  })
+  for (const key of bad) {
+    await assert.rejects(create(app, given(key)), ({ code, errors }: ProblemError) => {
+      assert.equal(code, 'invalid-request')
+      assert.deepEqual(
+        errors.map(({ pointer }) => pointer),
+        ['/identity/key'],
+      )
+      assert.doesNotMatch(JSON.stringify(errors), /canary/)
+      return true
+    })
+  }
+  await create(app, given(jwk))
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createBearerTokens } from '../../src/adapters/control-plane/bearer-tokens.ts'
+import { proofSigner } from '../../src/adapters/identity/proof-signer.ts'
 import { createCallbackAuthenticator } from '../../src/adapters/control-plane/callback-authenticator.ts'
 import { openSqliteDatabase } from '../../src/adapters/database/database.ts'
 import { createSecretBox } from '../../src/adapters/secrets/secret-box.ts'
@@ -84,6 +85,7 @@ export async function operatedApplication(
     compute: absent('compute'),
     sources: absent('sources'),
     outbound,
+    proofs: proofSigner,
     connectors: absent('connectors'),
     registry: absent('registry'),
     ...far,

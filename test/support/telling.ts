@@ -96,6 +96,7 @@ export async function startTelling(
     compute: unreachable('compute'),
     sources: unreachable('sources'),
     outbound: egress.outbound,
+    proofs: unreachable('proofs'),
     connectors: createEdcManagement({ outboundTo: () => egress.outbound, secrets }),
     registry: unreachable('registry'),
     secrets,

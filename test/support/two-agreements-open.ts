@@ -76,13 +76,16 @@ export interface World extends AsyncDisposable {
 
 /** One service with one control plane, and a clock that can be put forward. */
 export async function startWorld(setup: Setup = {}): Promise<World> {
-  const plane = await startControlPlane()
+  await using opened = new AsyncDisposableStack()
+  const plane = opened.use(await startControlPlane())
   let ahead = 0
   const under = await startUnderTest({
     controlPlanes: { 'edc.control-plane.yaml': controlPlaneFile('edc', plane) },
     ...setup,
     overrides: { now: () => new Date(Date.now() + ahead * 1000), ...setup.overrides },
   })
+  opened.use(under)
+  const kept = opened.move()
   return {
     under,
     plane,
@@ -91,10 +94,7 @@ export async function startWorld(setup: Setup = {}): Promise<World> {
       under.service.controller.wake()
     },
     open: (options) => openFlow(under, options),
-    [Symbol.asyncDispose]: async () => {
-      await under[Symbol.asyncDispose]()
-      await plane[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 

@@ -1,4 +1,4 @@
-import { SourceBusyError } from '../../application/ports/source-reader.ts'
+import { SourceBusyError, SourceUnauthorizedError } from '../../application/ports/source-reader.ts'
 import { FailureError } from '../../domain/failure.ts'
 import type { SourceValidator } from '../../domain/transfer.ts'
 
@@ -38,6 +38,7 @@ export function refusedAnswer(status: number, headers: Headers, now: Date): Fail
       ? new FailureError('no-progress', message)
       : new SourceBusyError(message, wait)
   }
+  if (status === 401 || status === 403) return new SourceUnauthorizedError(message)
   return new FailureError('source-refused', message)
 }
 

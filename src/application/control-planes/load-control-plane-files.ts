@@ -25,7 +25,7 @@ export async function loadControlPlaneFiles(
   place: ConnectorPlace,
 ): Promise<void> {
   const definitions = await readControlPlaneFiles(folder)
-  const next = await Promise.all(definitions.map((given) => sealFromFile(app, given)))
+  const next = await sealAll(app, definitions)
   for (const one of await vanished(app.database.read, next)) await sayFarewell(app, one)
   await app.database.transaction(async (tx) => {
     const previous = await tx.controlPlanes.list({})
@@ -44,6 +44,21 @@ export async function readControlPlaneFiles(
   return parseDefinitions(files, async (value) =>
     parseControlPlane(await withSecrets(folder, value)),
   )
+}
+
+/** Throws `DefinitionFilesError` with what is wrong in any of them. */
+async function sealAll(app: Application, definitions: readonly ControlPlaneDefinition[]) {
+  const sealed = await Promise.allSettled(definitions.map((given) => sealFromFile(app, given)))
+  const problems = sealed.flatMap((one, index) => {
+    if (one.status === 'fulfilled') return []
+    if (!(one.reason instanceof ProblemError)) throw one.reason
+    const id = definitions[index]?.id ?? ''
+    return one.reason.errors.map(
+      ({ pointer, detail }) => `control plane ${id}: ${pointer} ${detail}.`,
+    )
+  })
+  if (problems.length > 0) throw new DefinitionFilesError(problems)
+  return sealed.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 }
 
 async function sealFromFile(app: Application, given: ControlPlaneDefinition) {

@@ -34,6 +34,9 @@ export async function sealControlPlane(
   const { management, identity } = given
   const managementKey = management?.key
   const identityKey = identity?.key
+  const problem = identityKey === undefined ? null : app.proofs.problemOf(identityKey)
+  if (problem !== null)
+    throw invalidControlPlane([{ pointer: '/identity/key', code: 'format', detail: problem }])
   return {
     inbound: await sealInbound(
       app,

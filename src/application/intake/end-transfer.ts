@@ -1,11 +1,12 @@
 import { inputKey } from '../../domain/bucket-layout.ts'
-import { failure, type Failure } from '../../domain/failure.ts'
+import { failure, keepsParts, type Failure } from '../../domain/failure.ts'
 import { isFinalTransfer, type Transfer } from '../../domain/transfer.ts'
 import { hasEnded, type Workspace } from '../../domain/workspace.ts'
 import type { Application } from '../application.ts'
 import type { Records, Transaction } from '../ports/database.ts'
 import { againAt, done, type Outcome, type Pass } from '../reconciler.ts'
 import { changeTransfer } from '../telling/record-change.ts'
+import { partsKeptUntil } from './kept-parts.ts'
 import { releaseInput } from './input-writer.ts'
 
 export type Ending = { readonly state: 'FAILED' | 'CANCELLED'; readonly failure: Failure | null }
@@ -52,9 +53,12 @@ export async function finishEnded(
   workspace: Workspace,
 ): Promise<Outcome> {
   const { id, workspaceId, input, sealedSource, uploadId, flowId } = transfer
+  const keptUntil = hasEnded(workspace) ? null : partsKeptUntil(transfer)
+  if (keptUntil !== null && keptUntil > app.now()) return againAt(keptUntil)
   const leftovers = sealedSource !== null || uploadId !== null
-  if (leftovers) await abortUnfinished(app, pass, transfer, workspace)
-  else if (flowId === null) return done
+  const removed = workspace.state === 'DELETED'
+  if (leftovers && !removed) await abortUnfinished(app, pass, transfer, workspace)
+  if (!leftovers && flowId === null) return done
   await pass.record(async (tx) => {
     await wakeFlow(app, tx, transfer)
     if (!leftovers) return
@@ -84,9 +88,12 @@ export async function recordEnd(
 ): Promise<void> {
   const current = await tx.transfers.get({ id: transfer.id })
   if (current === undefined || isFinalTransfer(current)) return
-  const cleared = { sealedSource: null, uploadId: null, stateReason: null, endedAt: app.now() }
-  await changeTransfer(app, tx, current, { ...cleared, ...ending })
-  await tx.transferParts.deleteWhere({ transferId: transfer.id })
+  // Without a strong validator they are of no use: `finishEnded` removes them.
+  const kept = ending.failure !== null && keepsParts(ending.failure)
+  const cleared = { sealedSource: null, stateReason: null, endedAt: app.now() }
+  const upload = kept ? {} : { uploadId: null }
+  await changeTransfer(app, tx, current, { ...cleared, ...upload, ...ending })
+  if (!kept) await tx.transferParts.deleteWhere({ transferId: transfer.id })
   await releaseInput(tx, transfer.workspaceId, transfer.input, transfer.id)
   await wakeFlow(app, tx, transfer)
 }

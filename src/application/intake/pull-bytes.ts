@@ -4,7 +4,7 @@ import type { SourceStream } from '../ports/source-reader.ts'
 import { SourceBusyError } from '../ports/source-reader.ts'
 import { StartAnew, usualRetries, type PullRequest } from './pull-request.ts'
 import { FailureError } from '../../domain/failure.ts'
-import { isResumable, sameContent } from '../../domain/source-validator.ts'
+import { isResumable, sameContent, strongEtag } from '../../domain/source-validator.ts'
 import type { SourceValidator } from '../../domain/transfer.ts'
 
 /** A connection that brought less than this made no progress. */
@@ -30,11 +30,13 @@ export async function openSource(
   request: BytesRequest,
   offset: number,
   expected: SourceValidator | null,
+  inherited = false,
 ): Promise<OpenedSource> {
   const tries = new Tries(request)
-  const first = await tries.until(() =>
+  const opening = tries.until(() =>
     request.reader.open(request.source, offset, expected, request.signal),
   )
+  const first = inherited ? await anewIfChanged(opening, expected) : await opening
   if (expected !== null && !sameContent(expected, first.validator)) {
     first.body.destroy()
     throw changed()
@@ -46,6 +48,23 @@ export async function openSource(
     first.body.destroy()
   }
   return { validator, chunks, close }
+}
+
+/** Parts of another address are believed only if the source names the same strong ETag again. */
+async function anewIfChanged(
+  opening: Promise<SourceStream>,
+  expected: SourceValidator | null,
+): Promise<SourceStream> {
+  try {
+    const first = await opening
+    const same = expected !== null && strongEtag(expected) === strongEtag(first.validator)
+    if (same && sameContent(expected, first.validator)) return first
+    first.body.destroy()
+  } catch (error) {
+    const other = error instanceof FailureError && error.failure.code === 'source-changed'
+    if (!other) throw error
+  }
+  throw new StartAnew('the parts are of another content')
 }
 
 const changed = () =>

@@ -11,6 +11,8 @@ export interface PullState {
   readonly uploadId: string | null
   readonly partBytes: number | null
   readonly parts: readonly PulledPart[]
+  /** They came in an earlier transfer: another content is read from its first byte instead of refused. */
+  readonly inherited?: boolean
 }
 
 export const newPull: PullState = { validator: null, uploadId: null, partBytes: null, parts: [] }

@@ -15,13 +15,13 @@ import {
   type PullResult,
   type PullState,
 } from './pull-request.ts'
-import { FailureError } from '../../domain/failure.ts'
+import { FailureError, keepsParts } from '../../domain/failure.ts'
 import { partBytesFor } from '../../domain/part-size.ts'
 
 /**
  * Copies a source into one object, streaming, with its length and digest verified before success is told. Goes
  * on where `state` left off. Throws `FailureError`; of class `system` it may be called again with what the
- * journal recorded, otherwise (and for `PreconditionError` and a `PullCancelled` signal) no upload is left behind.
+ * journal recorded, otherwise (but for `edr-expired`, and for `PreconditionError` and a `PullCancelled` signal) no upload is left behind.
  */
 export async function pullSource(request: PullRequest): Promise<PullResult> {
   const { tries, firstDelayMs, maxDelayMs } = request.retries ?? usualRetries
@@ -54,7 +54,8 @@ function gaveUp(error: StartAnew): unknown {
 }
 
 function isFinal(error: unknown): boolean {
-  if (error instanceof FailureError) return error.failure.class !== 'system'
+  if (error instanceof FailureError)
+    return error.failure.class !== 'system' && !keepsParts(error.failure)
   return error instanceof PullCancelled || error instanceof PreconditionError
 }
 
@@ -65,7 +66,7 @@ async function pullOnce(request: PullRequest, state: PullState): Promise<PullRes
   if (state.uploadId !== null && done > 0 && done === state.validator?.bytes) {
     return finishRecorded(request, state.uploadId, state.parts)
   }
-  const opened = await openSource(request, done, state.validator)
+  const opened = await openSource(request, done, state.validator, state.inherited)
   const { bytes } = opened.validator
   try {
     checkAnnounced(request, bytes)

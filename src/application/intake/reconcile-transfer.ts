@@ -1,5 +1,4 @@
 import { inputKey } from '../../domain/bucket-layout.ts'
-import type { Source } from '../../domain/data-address.ts'
 import { failure, FailureError, type Failure } from '../../domain/failure.ts'
 import { ProblemError } from '../../domain/problem.ts'
 import { isFinalTransfer, type Transfer } from '../../domain/transfer.ts'
@@ -14,6 +13,9 @@ import {
   wakeFlow,
 } from './end-transfer.ts'
 import { availableFile, claimInput, releaseInput, writerSeconds } from './input-writer.ts'
+import { adoptingJournal, beginningOf } from './kept-parts.ts'
+import { openSealed } from './renew-address.ts'
+import { renewingReader } from './renewing-reader.ts'
 import { PreconditionError } from '../ports/object-store.ts'
 import type { Transaction } from '../ports/database.ts'
 import { PullCancelled, type PullResult } from './pull-request.ts'
@@ -125,25 +127,26 @@ async function copySource(
   transfer: Transfer,
   workspace: Workspace,
 ): Promise<PullResult> {
-  const place = { table: 'transfers', id: transfer.id, column: 'sealed_source' }
-  const source = JSON.parse(await app.secrets.open(place, transfer.sealedSource ?? '')) as Source
-  const parts = await app.database.read.transferParts.list({
-    where: { transferId: transfer.id },
-    orderBy: 'partNumber',
-  })
+  const opened = await openSealed(app, transfer)
+  const beginning = await beginningOf(app, transfer)
   await using watch = watchTransfer(app, pass, transfer)
   return await pullSource({
-    reader: app.sources,
+    reader: renewingReader(app, pass, transfer, opened),
     store: app.store,
     bucket: workspace.bucket,
     key: inputKey(transfer.input),
-    source,
-    state: { ...transfer, parts },
+    source: opened.source,
+    state: beginning.state,
     expectedBytes: transfer.expectedBytes,
     expectedSha256: transfer.expectedSha256,
     maxBytes: Math.max(0, workspace.limits.storageBytes - workspace.storageBytes),
     condition: {},
-    journal: transferJournal(pass, transfer.id, watch.progress),
+    journal: adoptingJournal(
+      pass,
+      transfer,
+      beginning,
+      transferJournal(pass, transfer.id, watch.progress),
+    ),
     beforePublish: async () => {
       await pass.renew()
       if (await hasEndedMeanwhile(app.database.read, transfer))

@@ -37,3 +37,10 @@ export class SourceBusyError extends FailureError {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+/** The source does not take the authorisation of its address (401, 403): it may have ended. */
+export class SourceUnauthorizedError extends FailureError {
+  constructor(message: string) {
+    super('source-refused', message)
+  }
+}
