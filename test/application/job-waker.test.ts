@@ -4,6 +4,7 @@ import type { Application } from '../../src/application/application.ts'
 import { JobWaker } from '../../src/application/jobs/wake-jobs.ts'
 import { submitJob } from '../../src/application/jobs/submit-job.ts'
 import type { AttemptStatus } from '../../src/application/ports/compute-backend.ts'
+import { FailureError } from '../../src/domain/failure.ts'
 import { noUsage } from '../../src/domain/job.ts'
 import { controlPlaneFile, openingBody, signal } from '../support/control-plane-under-test.ts'
 import { nodeService } from '../support/services.ts'
@@ -137,4 +138,33 @@ test('what may change by time alone is looked at soon', async (t) => {
   assert.deepEqual(await claimed(before), [])
   const [lease] = await claimed(soon)
   assert.equal(lease?.id, ids[0])
+})
+
+const away = () => Promise.reject(new FailureError('cluster-unavailable', 'It is not seen yet.'))
+
+test('while the backend has not seen its jobs yet none is due; then those with news', async (t) => {
+  const { app, ids, due } = await runningJobs(t, 3)
+  const gone = ids[2]
+  let asked = 0
+  let isSeen = false
+  const seen = withStatus(app, (jobId) => {
+    asked += 1
+    if (!isSeen) return away()
+    return Promise.resolve(jobId === gone ? { phase: 'absent' } : running)
+  })
+  using waker = new JobWaker(seen)
+  await waker.hintLiving()
+  await until('they are asked for again', () => asked > 3)
+  assert.equal(await due(), 0)
+  isSeen = true
+  await until('the one that is gone', async () => (await due()) === 1)
+  const [lease] = await app.database.read.work.claim('job', 'test', 10, 1000, never)
+  assert.equal(lease?.id, gone)
+})
+
+test('a backend that stays away is not waited for: its jobs are due, and say so', async (t) => {
+  const { app, ids, due } = await runningJobs(t, 2)
+  using waker = new JobWaker(withStatus(app, away), { patienceMs: 0 })
+  for (const jobId of ids) waker.hint({ jobId, attempt: 1 })
+  await until('both', async () => (await due()) === 2)
 })

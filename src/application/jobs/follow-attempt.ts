@@ -70,7 +70,7 @@ async function statusOrOutage(
   }
 }
 
-const isOutage = (error: unknown): error is FailureError =>
+export const isOutage = (error: unknown): error is FailureError =>
   error instanceof FailureError && error.failure.code === 'cluster-unavailable'
 
 /** Not there: made, unless it ran before. No attempt runs twice. */

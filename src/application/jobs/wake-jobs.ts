@@ -2,31 +2,42 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isFinalJob, type Attempt, type Job } from '../../domain/job.ts'
 import { secondsFrom, type Application } from '../application.ts'
 import type { AttemptRef } from '../ports/compute-backend.ts'
-import { isShown } from './follow-attempt.ts'
+import { isOutage, isShown } from './follow-attempt.ts'
 
 /** Hints that are looked at together: one reading of the rows, one transaction. */
 const mostTogether = 500
 const looksAtOnce = 32
 const againMs = 1000
+/** How long a backend that cannot be asked is waited for, before a job is looked at that may have news. */
+const usualPatienceMs = 60_000
+
+interface Hint {
+  readonly ref: AttemptRef
+  /** On the clock of `performance`. */
+  readonly since: number
+}
 
 /**
  * Makes jobs due whose attempts a backend hints at. A hint that tells nothing new costs no pass, so that a restart over
- * thousands of living jobs does not run all of them. One that could not be written down is tried again.
+ * thousands of living jobs does not run all of them: neither when the backend needs a while to see them all. One that could
+ * not be written down is tried again.
  */
 export class JobWaker implements Disposable {
   readonly #app: Application
-  readonly #hints = new Map<string, AttemptRef>()
+  readonly #patienceMs: number
+  readonly #hints = new Map<string, Hint>()
   readonly #stopped = new AbortController()
   #isWaking = false
 
-  constructor(app: Application) {
+  constructor(app: Application, { patienceMs = usualPatienceMs } = {}) {
     this.#app = app
+    this.#patienceMs = patienceMs
   }
 
   /** Returns at once. */
   hint(ref: AttemptRef): void {
     if (this.#stopped.signal.aborted) return
-    this.#hints.set(ref.jobId, ref)
+    this.#hints.set(ref.jobId, { ref, since: performance.now() })
     if (this.#isWaking) return
     this.#isWaking = true
     // What comes in the same round of the event loop is looked at together.
@@ -49,48 +60,65 @@ export class JobWaker implements Disposable {
   async #wakeAll(): Promise<void> {
     const { signal } = this.#stopped
     while (this.#hints.size > 0) {
-      const refs = [...this.#hints.values()].slice(0, mostTogether)
-      for (const { jobId } of refs) this.#hints.delete(jobId)
-      try {
-        await this.#wake(refs)
-      } catch (error) {
-        if (signal.aborted) break
-        this.#app.log.warn({ jobs: refs.length, error: String(error) }, 'jobs could not be woken')
-        for (const ref of refs) if (!this.#hints.has(ref.jobId)) this.#hints.set(ref.jobId, ref)
-        await pause(againMs, undefined, { signal }).catch(() => undefined)
+      const hints = [...this.#hints.values()].slice(0, mostTogether)
+      for (const { ref } of hints) this.#hints.delete(ref.jobId)
+      const left = await this.#wake(hints).catch((error: unknown) => {
+        if (!signal.aborted)
+          this.#app.log.warn(
+            { jobs: hints.length, error: String(error) },
+            'jobs could not be woken',
+          )
+        return hints
+      })
+      if (signal.aborted) break
+      if (left.length === 0) continue
+      for (const hint of left) {
+        if (!this.#hints.has(hint.ref.jobId)) this.#hints.set(hint.ref.jobId, hint)
       }
+      await pause(againMs, undefined, { signal }).catch(() => undefined)
     }
     this.#isWaking = false
   }
 
-  async #wake(refs: readonly AttemptRef[]): Promise<void> {
+  /** Returns the hints that nothing can be said of yet. */
+  async #wake(hints: readonly Hint[]): Promise<readonly Hint[]> {
     const { database, now } = this.#app
-    const ids = refs.map(({ jobId }) => jobId)
+    const ids = hints.map(({ ref }) => ref.jobId)
+    const patient = new Map(
+      hints
+        .filter(({ since }) => performance.now() - since < this.#patienceMs)
+        .map((hint) => [hint.ref.jobId, hint]),
+    )
     const [jobs, attempts] = await Promise.all([
       database.read.jobs.list({ where: { id: { in: ids } } }),
       database.read.attempts.list({ where: { jobId: { in: ids }, endedAt: null } }),
     ])
     const living = new Map(attempts.map((attempt) => [attempt.jobId, attempt]))
     const due: (readonly [id: string, at: Date])[] = []
+    const left: Hint[] = []
     for (let start = 0; start < jobs.length; start += looksAtOnce) {
       const some = jobs.slice(start, start + looksAtOnce)
       const seconds = await Promise.all(some.map((job) => this.#dueIn(job, living.get(job.id))))
       for (const [index, { id }] of some.entries()) {
         const within = seconds[index] ?? null
-        if (within !== null) due.push([id, secondsFrom(now(), within)])
+        const hint = patient.get(id)
+        if (within === 'unknown' && hint !== undefined) left.push(hint)
+        else if (within === 'unknown') due.push([id, now()])
+        else if (within !== null) due.push([id, secondsFrom(now(), within)])
       }
     }
-    if (due.length === 0) return
+    if (due.length === 0) return left
     await database.transaction(async (tx) => {
       for (const [id, at] of due) await tx.work.schedule('job', id, at)
     })
+    return left
   }
 
   /**
    * In how many seconds the job is due: at once for news, and in doubt; soon when time alone may bring some; null when
-   * everything is told already.
+   * everything is told already; 'unknown' while the backend cannot be asked.
    */
-  async #dueIn(job: Job, attempt: Attempt | undefined): Promise<number | null> {
+  async #dueIn(job: Job, attempt: Attempt | undefined): Promise<number | null | 'unknown'> {
     if (isFinalJob(job) || attempt === undefined || attempt.credentialsUntil === null) return 0
     const { compute } = this.#app
     const ref = { jobId: job.id, attempt: attempt.number }
@@ -98,8 +126,8 @@ export class JobWaker implements Disposable {
       const status = await compute.status(ref, this.#stopped.signal)
       if (!isShown(job, attempt, status)) return 0
       return 'changesByTime' in status && status.changesByTime ? compute.looks.soon : null
-    } catch {
-      return 0
+    } catch (error) {
+      return isOutage(error) ? 'unknown' : 0
     }
   }
 }
