@@ -190,7 +190,7 @@ test('secrets are hashed or sealed, and shown nowhere', async (context) => {
   assert.equal(controlPlane.callbackUrl, 'http://connector:9191/api/control')
   const shown = controlPlaneRepresentation(controlPlane, {
     eventsUrl: '',
-    lastMessageAt: undefined,
+    lastMessageAt: null,
   })
   assert.doesNotMatch(JSON.stringify(shown), /canary|sealed|sha256/i)
   for (const file of ['data.sqlite', 'data.sqlite-wal']) {

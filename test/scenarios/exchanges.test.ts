@@ -85,6 +85,12 @@ test('the messages with each control plane are shown, both ways, and no secret o
   assert.deepEqual(told?.response, { taken: true, token: '…' })
   assert.equal((asked?.request as { datasetId: string }).datasetId, 'compute-1')
   assert.equal((asked?.response as { state: string }).state, 'STARTED')
+  const key = world.service.secrets.managementKey
+  const entry = await fetch(`${world.managementUrl}/v1/control-planes/two`, {
+    headers: { 'x-api-key': key },
+  })
+  const { lastMessageAt } = (await entry.json()) as { readonly lastMessageAt: string | null }
+  assert.ok(lastMessageAt !== null, 'a message that was refused is one, too')
   const two = await shown(world, 'two')
   assert.deepEqual(
     two.map(({ path, status }) => [path, status]),

@@ -8,6 +8,7 @@ import {
   type DataPlaneWish,
 } from '../../domain/data-plane-registration.ts'
 import type { Application } from '../application.ts'
+import { lastMessageAt } from './last-message.ts'
 import { formerAddresses, noteAddress } from './own-data-plane.ts'
 
 interface Registered {
@@ -130,21 +131,11 @@ export async function awaitLook(
     const listed = await app.registry.list(controlPlane, signal)
     const entries = listed.kind === 'done' ? listed.value : []
     const state = entries.find(({ id }) => id === wish.id)?.state ?? null
-    const lastMessageAt = await lastMessage(app, controlPlane.id)
+    const cameAt = await lastMessageAt(app, controlPlane.id)
     const waitedMs = performance.now() - begun
-    const seen = state === 'AVAILABLE' || (lastMessageAt !== null && lastMessageAt >= since)
+    const seen = state === 'AVAILABLE' || (cameAt !== null && cameAt >= since)
     if (seen || !looksByItself || waitedMs >= bounds.connecting.lookMs)
-      return { state, lastMessageAt, waitedMs }
+      return { state, lastMessageAt: cameAt, waitedMs }
     await delay(bounds.connecting.pollMs, undefined, { signal })
   }
-}
-
-async function lastMessage(app: Application, controlPlaneId: string): Promise<Date | null> {
-  const [last] = await app.database.read.exchanges.list({
-    where: { controlPlaneId, direction: 'in' },
-    orderBy: 'id',
-    descending: true,
-    limit: 1,
-  })
-  return last?.at ?? null
 }

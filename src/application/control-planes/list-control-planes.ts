@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../../domain/control-plane.ts'
 import type { Application } from '../application.ts'
+import { lastMessageAt } from './last-message.ts'
 import type { PageWish } from '../services/list-services.ts'
 import { pageOfFew } from '../page-of-few.ts'
 import { controlPlaneRepresentation } from '../representations/control-plane.ts'
@@ -19,14 +20,8 @@ export const showControlPlane = async (app: Application, id: string) =>
   shown(app, await readControlPlane(app.database.read, id))
 
 async function shown(app: Application, controlPlane: ControlPlane) {
-  const [last] = await app.database.read.flowMessages.list({
-    where: { controlPlaneId: controlPlane.id },
-    orderBy: 'receivedAt',
-    descending: true,
-    limit: 1,
-  })
   return controlPlaneRepresentation(controlPlane, {
     eventsUrl: eventsUrl(app, controlPlane),
-    lastMessageAt: last?.receivedAt,
+    lastMessageAt: await lastMessageAt(app, controlPlane.id),
   })
 }

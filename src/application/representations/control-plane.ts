@@ -6,7 +6,7 @@ export function controlPlaneRepresentation(
   {
     eventsUrl,
     lastMessageAt,
-  }: { readonly eventsUrl: string; readonly lastMessageAt: Date | undefined },
+  }: { readonly eventsUrl: string; readonly lastMessageAt: Date | null },
 ) {
   const { callbackUrl, callbackAuthentication, managementUrl, identityDid } = controlPlane
   return {
