@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beginTransfer } from '../../../demo/connectors/begin-transfer.ts'
 import { compute, consumer, data, freshId } from './journey.ts'
-import { TestDataPlane } from './test-data-plane.ts'
+import { TestDataPlane, type PulledFrom } from './test-data-plane.ts'
 
 /** A third party's offer of one file. */
 export interface DataOffer extends AsyncDisposable {
@@ -19,19 +19,35 @@ export async function offerPush(content: Buffer): Promise<DataOffer> {
   return { id, ...source }
 }
 
-/**
- * A file that the third party's own data plane lets be read, by an address with a token. It is offered at the compute
- * connector: the data connector asks no data plane but EDC's own, which runs inside it.
- */
-export async function offerPull(
-  content: Buffer,
-): Promise<DataOffer & { readonly plane: TestDataPlane }> {
+export interface PullOffer extends AsyncDisposable {
+  readonly id: string
+  readonly plane: TestDataPlane
+}
+
+/** A file that the third party's own data plane lets be read, by an address with a token. */
+export async function offerPull(content: Buffer): Promise<DataOffer & PullOffer> {
   const source = await serveFile(content, 'Bearer edr-token')
-  const plane = await TestDataPlane.start(() => ({
+  const offer = await offerAddress(() => ({
     endpoint: source.url,
     authType: 'bearer',
     authorization: 'edr-token',
   }))
+  return {
+    ...offer,
+    reads: source.reads,
+    [Symbol.asyncDispose]: async () => {
+      await offer[Symbol.asyncDispose]()
+      await source[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/**
+ * Data that are read from the address that each transfer is answered with. They are offered at the compute connector: the
+ * data connector asks no data plane but EDC's own, which runs inside it.
+ */
+export async function offerAddress(pulledFrom: PulledFrom): Promise<PullOffer> {
+  const plane = await TestDataPlane.start(pulledFrom)
   const id = freshId('data')
   await compute.dataPlanes.register({
     id,
@@ -43,11 +59,9 @@ export async function offerPull(
   return {
     id,
     plane,
-    reads: source.reads,
     [Symbol.asyncDispose]: async () => {
       await compute.dataPlanes.forget(plane.url)
       await plane[Symbol.asyncDispose]()
-      await source[Symbol.asyncDispose]()
     },
   }
 }
@@ -71,7 +85,7 @@ export async function pushByConsumer(
 }
 
 /** The consumer's connector agrees on the data, and its event takes the address to an expectation. */
-export async function pullByConsumer(offer: DataOffer, callbackUrl: string) {
+export async function pullByConsumer(offer: Pick<PullOffer, 'id'>, callbackUrl: string) {
   const { agreementId } = await consumer.contracts.negotiate(compute, offer.id)
   const transferType = 'HttpData-PULL'
   return beginTransfer(consumer, compute, { agreementId, transferType, callbackUrl })

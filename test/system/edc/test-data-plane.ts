@@ -11,7 +11,7 @@ export interface FlowMessage {
   readonly callbackAddress?: string
 }
 
-/** The address that a pull is answered with; names of EDC without their namespace. */
+/** The address that a pull is answered with; names of EDC without their namespace, others as they are. */
 export type PulledFrom = (message: FlowMessage) => Readonly<Record<string, string>>
 
 /**
@@ -94,7 +94,7 @@ const startAnswer = (address: Readonly<Record<string, string>>) => ({
     'dspace:endpointType': 'https://w3id.org/idsa/v4.1/HTTP',
     'dspace:endpointProperties': Object.entries(address).map(([name, value]) => ({
       '@type': 'dspace:EndpointProperty',
-      'dspace:name': `${edc}${name}`,
+      'dspace:name': name.includes('://') ? name : `${edc}${name}`,
       'dspace:value': value,
     })),
   },
