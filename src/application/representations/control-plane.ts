@@ -3,10 +3,7 @@ import type { ControlPlane } from '../../domain/control-plane.ts'
 /** A control plane as operators see it: never a secret of it, sealed or hashed. `eventsUrl` is one of ours. */
 export function controlPlaneRepresentation(
   controlPlane: ControlPlane,
-  {
-    eventsUrl,
-    lastMessageAt,
-  }: { readonly eventsUrl: string; readonly lastMessageAt: Date | null },
+  { eventsUrl, lastMessageAt }: { readonly eventsUrl: string; readonly lastMessageAt: Date | null },
 ) {
   const { callbackUrl, callbackAuthentication, managementUrl, identityDid } = controlPlane
   return {
