@@ -134,13 +134,14 @@ test('what is missing is said in one sentence, before anything is made', async (
       variables(),
     ],
   ]
-  for (const [sentence, args, given] of cases) {
+  const told = cases.map(async ([sentence, args, given]) => {
     const demo = await startDemo(t, args, given)
     assert.equal(await demo.exitCode(), 1, demo.output())
     assert.match(demo.output(), sentence)
     assert.match(demo.output(), /^The demo cannot run: .*\n$/m)
     assert.deepEqual(await demo.files(), [])
-  }
+  })
+  await Promise.all(told)
   assert.ok(!(await namespaces()).includes(`namespace/${namespace}`))
 })
 
