@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  attemptStatus,
-  isQuota,
-  type AttemptView,
-  type SeenPod,
-} from '../../src/adapters/compute-kubernetes/attempt-status.ts'
+import { attemptStatus, isQuota } from '../../src/adapters/compute-kubernetes/attempt-status.ts'
+import type { AttemptView, SeenPod } from '../../src/adapters/compute-kubernetes/attempt-view.ts'
 import { podView } from '../../src/adapters/compute-kubernetes/observed.ts'
 import { attemptLabels } from '../../src/adapters/compute-kubernetes/names.ts'
 

@@ -1,5 +1,5 @@
 import { failure, type Failure } from '../../domain/failure.ts'
-import type { AttemptView, SeenPod } from './attempt-status.ts'
+import type { AttemptView, SeenPod } from './attempt-view.ts'
 import { endSaid } from './failed-start.ts'
 import type { ContainerView, JobView } from './observed.ts'
 

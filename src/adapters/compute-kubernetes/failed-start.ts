@@ -1,7 +1,7 @@
 import type { PendingReason } from '../../application/ports/compute-backend.ts'
 import { failure, type Failure } from '../../domain/failure.ts'
 import { parseTerminationMessage, podAgentExit } from '../../staging/pod-task.ts'
-import type { StatusRules } from './attempt-status.ts'
+import type { StatusRules } from './attempt-view.ts'
 import type { ContainerView, PodView } from './observed.ts'
 
 export interface Start {

@@ -10,13 +10,8 @@ import type {
 import type { Log } from '../../application/ports/log.ts'
 import { defaultLimits, type ComputeServiceContent } from '../../domain/compute-service.ts'
 import { FailureError } from '../../domain/failure.ts'
-import {
-  attemptStatus,
-  isQuota,
-  type AttemptView,
-  type SeenPod,
-  isOverdue,
-} from './attempt-status.ts'
+import { attemptStatus, isQuota, isOverdue } from './attempt-status.ts'
+import type { AttemptView, SeenPod } from './attempt-view.ts'
 import { clusterError, type ClusterClient } from './cluster-client.ts'
 import { ClusterObservation, type ObservationOptions } from './cluster-observation.ts'
 import { JobObjects } from './job-objects.ts'
